@@ -1,0 +1,183 @@
+"""Settings. Everything that differs between two installations comes from the environment.
+
+The supervisor of `make run` sets these; a server's administrator sets the same ones
+(docs/operations.md). Nothing here names a province: that is the pack's business.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlparse
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = Path(os.environ.get("JIMIN_VAR", ROOT / "var"))
+PACK = Path(os.environ.get("JIMIN_PACK", ROOT / "packs" / "22"))
+
+
+def database(url: str) -> dict[str, object]:
+    """A Django database from postgresql://user:password@host:port/name (host may be ?host=/socket/dir)."""
+    u = urlparse(url)
+    if u.scheme not in ("postgresql", "postgres"):
+        raise SystemExit(
+            f"DATABASE_URL 以“{u.scheme or '空'}”开头；只支持 postgresql://用户:密码@主机:端口/库名。"
+        )
+    query = parse_qs(u.query)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(u.path.lstrip("/")),
+        "USER": unquote(u.username or ""),
+        "PASSWORD": unquote(u.password or ""),
+        "HOST": query.get("host", [u.hostname or ""])[0],
+        "PORT": str(u.port or query.get("port", [""])[0]),
+        "CONN_MAX_AGE": int(os.environ.get("JIMIN_CONN_MAX_AGE", "60")),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": "-c timezone=Asia/Shanghai"},
+    }
+
+
+DATABASES = {"default": database(os.environ.get("JIMIN_DATABASE_URL", "postgresql://jimin_app@127.0.0.1:5432/jimin"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+JIMIN_DEMO = os.environ.get("JIMIN_DEMO", "") == "1"
+JIMIN_BUSINESS_DAY = date.fromisoformat(os.environ["JIMIN_BUSINESS_DAY"]) if os.environ.get("JIMIN_BUSINESS_DAY") else None
+JIMIN_LIVE_ORIGIN = os.environ.get("JIMIN_LIVE_ORIGIN", "")  # where /live answers, when not on this host
+JIMIN_KEYS = os.environ.get("JIMIN_KEYS", str(VAR / "keys.json"))  # field-encryption keys (core.secrets)
+
+DEBUG = False
+SECRET_KEY = os.environ.get("JIMIN_SECRET_KEY", "")
+ALLOWED_HOSTS = [h for h in os.environ.get("JIMIN_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "axes",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "jimin.core.divisions",
+    "jimin.core.access",
+    "jimin.core.audit",
+    "jimin.core.actions",
+    "jimin.core.parties",
+    "jimin.core.calendar",
+    "jimin.core.events",
+    "jimin.core.files",
+    "jimin.core.registers",
+    "jimin.engines.cases",
+    "jimin.engines.indicators",
+    "jimin.engines.documents",
+    "jimin.engines.alerts",
+    "jimin.domains.planning",
+    "jimin.sites.console",
+    "jimin.sites.portal",
+    "jimin.sites.live",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "jimin.core.access.middleware.ScopeMiddleware",
+]
+
+ROOT_URLCONF = "jimin.sites.urls"
+WSGI_APPLICATION = "jimin.sites.wsgi.application"
+
+_LOADERS = [
+    "django_cotton.cotton_loader.Loader",
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "jimin" / "sites" / "templates"],
+        "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", _LOADERS)],
+            "builtins": ["django.templatetags.i18n", "django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "jimin.sites.context.shell",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "jimin.sites.console.signin.locked_out"
+LOGIN_URL = "/console/signin/"
+
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if os.environ.get("JIMIN_HTTPS") == "1":
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'", *([JIMIN_LIVE_ORIGIN] if JIMIN_LIVE_ORIGIN else [])],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "jimin" / "sites" / "static"]
+WHITENOISE_USE_FINDERS = True
+FILES_ROOT = Path(os.environ.get("JIMIN_FILES", VAR / "files"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["err"], "level": os.environ.get("JIMIN_LOG", "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS = ["axes.W003"]
