@@ -1,0 +1,49 @@
+"""The audit trail: one row for each record an action changed, written in the action's transaction.
+
+Rows are never updated. They carry the transaction's id so that the sealer can take only what is
+certainly committed, in the order (xid, id); findings/platform §1 has the measurements.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Func
+from django.utils.translation import gettext_lazy as _
+
+
+class Xid8Field(models.Field):
+    """PostgreSQL's xid8, read as an int; the database fills it with the current transaction's id."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"
+
+    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
+        return f"({sql})::text::bigint", params
+
+
+class AuditRow(models.Model):
+    """Who did what to which record, when, and what was before and after (canonical JSON text)."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    xid = Xid8Field(db_default=Func(function="pg_current_xact_id"), editable=False)
+    at = models.DateTimeField(_("时间"), db_default=Func(function="clock_timestamp"))
+    day = models.DateField(_("业务日"))
+    account = models.UUIDField(_("账号"), null=True)
+    appointment = models.UUIDField(_("任职"), null=True)
+    actor = models.CharField(_("办理人"), max_length=200)
+    unit = models.CharField(_("单位代码"), max_length=40)
+    action = models.CharField(_("动作"), max_length=80)
+    object_type = models.CharField(_("对象"), max_length=60)
+    object_id = models.CharField(_("对象编号"), max_length=40)
+    body = models.TextField(_("内容"))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["xid", "id"]),
+            models.Index(fields=["object_type", "object_id", "id"]),
+            models.Index(fields=["account", "id"]),
+        ]

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PartiesConfig(AppConfig):
+    name = "jimin.core.parties"
+    label = "parties"
+    verbose_name = "人与户"
