@@ -98,6 +98,7 @@ class ReportingUnit(Record):
     superior = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subordinates")
     jurisdiction = models.CharField(_("管辖区划"), max_length=12, blank=True)  # empty: by the table UnitArea
     duties = models.JSONField(_("职责"), default=list)  # words by which a plan's points are proposed to a 处室
+    powers = models.JSONField(_("职权"), default=list)  # e.g. plan_office, inspection
     rank = models.PositiveIntegerField(_("排序"), default=0)
     valid_from = models.DateField(_("启用日期"), null=True, blank=True)
     valid_to = models.DateField(_("停用日期"), null=True, blank=True)

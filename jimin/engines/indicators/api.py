@@ -1,0 +1,186 @@
+"""Refresh and read figures. Other rooms call this and nothing else of the engine's storage."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from jimin.core.divisions.models import ReportingUnit
+from jimin.engines.indicators.figures import Part, to_date
+from jimin.engines.indicators.models import Indicator, IndicatorValue, Over
+from jimin.engines.indicators.sources import LISTS, BehindRow, source_of
+
+Months = dict[date, Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A stored figure that does not equal the rows behind it."""
+
+    indicator: str
+    unit: str
+    period: date
+    stored: Decimal
+    behind: Decimal
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The tree of reporting units: each unit's chain of superiors, and the leaves below a unit."""
+
+    above: dict[UUID, tuple[UUID, ...]]
+    names: dict[UUID, str]
+
+    @classmethod
+    def read(cls) -> Tree:
+        rows = list(ReportingUnit.objects.values_list("id", "superior_id", "short_name"))
+        parent = {unit: superior for unit, superior, _ in rows}
+        above = {}
+        for unit in parent:
+            chain, step = [], parent[unit]
+            while step is not None:
+                chain.append(step)
+                step = parent[step]
+            above[unit] = tuple(chain)
+        return cls(above, {unit: name for unit, _, name in rows})
+
+    def below(self, unit: UUID | None) -> set[UUID]:
+        """The unit and every unit under it; all units for None (the province)."""
+        if unit is None:
+            return set(self.above)
+        return {u for u, chain in self.above.items() if u == unit or unit in chain}
+
+
+def refresh(indicators: Iterable[Indicator], units: Iterable[UUID] | None = None) -> None:
+    """Rewrite the figures of these indicators from the rows behind them (of `units` only, when given), and their sums.
+
+    Runs in the caller's transaction; two refreshes of one indicator wait for each other.
+    """
+    wanted = sorted({i.pk for i in indicators})
+    tree = Tree.read()
+    only = None if units is None else list(units)
+    for indicator in Indicator.objects.select_for_update().filter(pk__in=wanted).order_by("pk"):
+        found = source_of(indicator).parts(indicator, only)
+        stale = IndicatorValue.objects.filter(indicator=indicator, own=True)
+        if only is not None:
+            stale = stale.filter(unit__in=only)
+        keep = [_row(indicator, unit, month, part, own=True) for (unit, month), part in found.items()]
+        vanished = [v.pk for v in stale.only("id", "unit_id", "period") if (v.unit_id, v.period) not in found]
+        IndicatorValue.objects.filter(pk__in=vanished).delete()
+        _upsert(keep)
+        _sum_up(indicator, tree)
+
+
+def _sum_up(indicator: Indicator, tree: Tree) -> None:
+    """Rewrite the sums of one indicator: each superior's and the province's, month by month."""
+    own: dict[UUID, Months] = defaultdict(dict)
+    months: set[date] = set()
+    kept = IndicatorValue.objects.filter(indicator=indicator, own=True)
+    for unit, period, n, d, rows in kept.values_list("unit_id", "period", "numerator", "denominator", "rows"):
+        own[unit][period] = Part(n, d, rows)
+        months.add(period)
+    groups: dict[UUID | None, set[UUID]] = defaultdict(set)
+    for unit in own:
+        groups[None].add(unit)
+        for superior in tree.above.get(unit, ()):
+            groups[superior].add(unit)
+    denominators = LISTS[indicator.denominator_list].of_units() if indicator.denominator_list else None
+    sums = []
+    for group, leaves in groups.items():
+        if group in own and group is not None:
+            leaves = leaves | {group}
+        total = None if denominators is None else _listed(denominators, tree.below(group))
+        sums += [
+            _row(indicator, group, month, part, own=False)
+            for month in sorted(months)
+            if (part := _add([own[u] for u in leaves], month, indicator.over, total)) is not None
+        ]
+    stale = IndicatorValue.objects.filter(indicator=indicator, own=False)
+    kept_keys = {(v.unit_id, v.period) for v in sums}
+    stale.filter(pk__in=[v.pk for v in stale if (v.unit_id, v.period) not in kept_keys]).delete()
+    _upsert(sums)
+
+
+def _listed(denominators: dict[UUID, Decimal], units: set[UUID]) -> Decimal:
+    return sum((n for u, n in denominators.items() if u in units), Decimal(0))
+
+
+def _add(parts: Sequence[Months], month: date, over: str, total: Decimal | None) -> Part | None:
+    """One month of a sum. A time-point figure of an earlier month stands until the next one."""
+    if over == Over.STOCK:
+        found = [p for m in parts if (p := to_date(m, month, over)) is not None]
+    else:
+        found = [m[month] for m in parts if month in m]
+    if not found:
+        return None
+    reported = [p.denominator for p in found if p.denominator is not None]
+    denominator = total if total is not None else sum(reported, Decimal(0)) if reported else None
+    return Part(sum((p.numerator for p in found), Decimal(0)), denominator, sum(p.rows for p in found))
+
+
+def _row(indicator: Indicator, unit: UUID | None, period: date, part: Part, *, own: bool) -> IndicatorValue:
+    return IndicatorValue(
+        indicator=indicator,
+        unit_id=unit,
+        period=period,
+        own=own,
+        numerator=part.numerator,
+        denominator=part.denominator,
+        rows=part.rows,
+    )
+
+
+def _upsert(rows: list[IndicatorValue]) -> None:
+    IndicatorValue.objects.bulk_create(
+        rows,
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["indicator", "unit", "period", "own"],
+        update_fields=["numerator", "denominator", "rows"],
+    )
+
+
+def series(indicators: Iterable[Indicator], unit: UUID | None) -> dict[UUID, Months]:
+    """The months of each indicator for one unit (None: the province), as sums where the unit has units below it."""
+    found: dict[UUID, Months] = defaultdict(dict)
+    rows = IndicatorValue.objects.filter(indicator__in=list(indicators), unit=unit).order_by("own")
+    for indicator, period, n, d, count in rows.values_list(
+        "indicator_id", "period", "numerator", "denominator", "rows"
+    ):
+        # A sum (own=False) comes first; a unit's own part stands only where there is no sum.
+        found[indicator].setdefault(period, Part(n, d, count))
+    return dict(found)
+
+
+def by_unit(indicator: Indicator, units: Iterable[UUID]) -> dict[UUID, Months]:
+    """The months of one indicator for many units."""
+    found: dict[UUID, Months] = defaultdict(dict)
+    rows = IndicatorValue.objects.filter(indicator=indicator, unit__in=list(units)).order_by("own")
+    for unit, period, n, d, count in rows.values_list("unit_id", "period", "numerator", "denominator", "rows"):
+        found[unit].setdefault(period, Part(n, d, count))
+    return dict(found)
+
+
+def rows_behind(indicator: Indicator, unit: UUID | None, period: date) -> list[BehindRow]:
+    """The rows that a unit's figure at the end of `period` is made of; they sum to it."""
+    return source_of(indicator).rows(indicator, Tree.read().below(unit), period)
+
+
+def check(period: date) -> list[Mismatch]:
+    """Every stored figure, compared with the rows behind it. An empty list is the proof."""
+    wrong = []
+    tree = Tree.read()
+    for indicator in Indicator.objects.all():
+        for unit in [None, *tree.names]:
+            months = series([indicator], unit).get(indicator.pk, {})
+            part = to_date(months, period, indicator.over)
+            if part is None:
+                continue
+            behind = sum((r.numerator for r in rows_behind(indicator, unit, period)), Decimal(0))
+            if behind != part.numerator:
+                wrong.append(Mismatch(indicator.code, tree.names.get(unit, "全省") if unit else "全省", period, part.numerator, behind))
+    return wrong
