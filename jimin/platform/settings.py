@@ -20,9 +20,7 @@ def database(url: str) -> dict[str, object]:
     """A Django database from postgresql://user:password@host:port/name (host may be ?host=/socket/dir)."""
     u = urlparse(url)
     if u.scheme not in ("postgresql", "postgres"):
-        raise SystemExit(
-            f"DATABASE_URL 以“{u.scheme or '空'}”开头；只支持 postgresql://用户:密码@主机:端口/库名。"
-        )
+        raise SystemExit(f"DATABASE_URL 以“{u.scheme or '空'}”开头；只支持 postgresql://用户:密码@主机:端口/库名。")
     query = parse_qs(u.query)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -41,7 +39,9 @@ DATABASES = {"default": database(os.environ.get("JIMIN_DATABASE_URL", "postgresq
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 JIMIN_DEMO = os.environ.get("JIMIN_DEMO", "") == "1"
-JIMIN_BUSINESS_DAY = date.fromisoformat(os.environ["JIMIN_BUSINESS_DAY"]) if os.environ.get("JIMIN_BUSINESS_DAY") else None
+JIMIN_BUSINESS_DAY = (
+    date.fromisoformat(os.environ["JIMIN_BUSINESS_DAY"]) if os.environ.get("JIMIN_BUSINESS_DAY") else None
+)
 JIMIN_LIVE_ORIGIN = os.environ.get("JIMIN_LIVE_ORIGIN", "")  # where /live answers, when not on this host
 JIMIN_KEYS = os.environ.get("JIMIN_KEYS", str(VAR / "keys.json"))  # field-encryption keys (core.secrets)
 
