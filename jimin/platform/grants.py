@@ -30,7 +30,7 @@ READ_ONLY_TABLES = {"django_migrations", "django_content_type", "auth_permission
 
 def declared() -> dict[str, tuple[str, ...]]:
     """Table name → privileges, for every table whose model (or library) asks for other than the usual ones."""
-    found: dict[str, tuple[str, ...]] = {table: READ for table in READ_ONLY_TABLES}
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(READ_ONLY_TABLES, READ)
     for model in apps.get_models(include_auto_created=True):
         if model._meta.proxy or model._meta.db_table in READ_ONLY_TABLES:
             continue

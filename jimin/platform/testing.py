@@ -34,6 +34,7 @@ def pytest_configure() -> None:
     """Test settings, before Django is set up."""
     settings.SECRET_KEY = "tests-" + secrets.token_hex(16)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # cheap; only here
+    settings.STATIC_ROOT = None  # nothing is collected; the finders serve
 
 
 def server_url() -> str:
@@ -69,10 +70,9 @@ def migrations_hash() -> str:
         files.add(str(module.__file__))
         digest.update(f"{app}.{name}".encode())
         for value in vars(module).values():
-            source = getattr(value, "__module__", "") if callable(value) else getattr(value, "__name__", "")
-            if inspect.ismodule(value) or (isinstance(source, str) and source.startswith("jimin.")):
-                if str(source).startswith("jimin."):
-                    files.add(str(importlib.import_module(str(source)).__file__))
+            source = value.__name__ if inspect.ismodule(value) else getattr(value, "__module__", "")
+            if isinstance(source, str) and source.startswith("jimin."):
+                files.add(str(importlib.import_module(source).__file__))
     for file in sorted(files):
         digest.update(Path(file).read_bytes())
     digest.update(repr(sorted(grants.declared().items())).encode())
