@@ -79,6 +79,8 @@ class Goal(Record):
 class IndicatorValue(models.Model):
     """The figure of one unit for one month: derived, never typed. `own` is the unit's own part, else a sum of those below."""
 
+    deletable = True  # derived rows: a figure whose rows are gone must go too
+
     id = models.BigAutoField(primary_key=True)
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="values_kept")
     unit = models.ForeignKey(ReportingUnit, models.PROTECT, related_name="+", null=True)  # empty: the whole province
