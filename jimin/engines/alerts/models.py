@@ -15,11 +15,6 @@ class Grade(models.TextChoices):
     ESCALATED = "escalated", _("已报上级")
 
 
-class Outcome(models.TextChoices):
-    RESOLVED = "resolved", _("已解决")
-    ANSWERED = "answered", _("已说明")
-
-
 class Alert(Record, Scoped):
     """A finding about one record for one office. `key` de-duplicates; `link` opens the record."""
 
@@ -35,7 +30,6 @@ class Alert(Record, Scoped):
     due_on = models.DateField(_("期限"), null=True, blank=True)
     opened_on = models.DateField(_("发现日期"))
     graded_on = models.DateField(_("升级日期"))
-    outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, blank=True)
     answer = models.TextField(_("说明"), blank=True)
     closed_on = models.DateField(_("结束日期"), null=True, blank=True)
 
