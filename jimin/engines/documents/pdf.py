@@ -49,7 +49,7 @@ def stamp(document: Document) -> datetime:
 def payload(document: Document) -> dict[str, Any]:
     """What the template reads: strings, numbers and lists only."""
     masthead = document.masthead or document.issuer + "文件"
-    missing = missing_glyphs(document)
+    missing, made = missing_glyphs(document), stamp(document)
     return {
         "kind": document.kind,
         "title": printable(document.title).replace("\n", ""),
@@ -57,7 +57,7 @@ def payload(document: Document) -> dict[str, Any]:
             printable(line) for line in text.balanced(document.title, 20 if not document.landscape else 30)
         ],
         "author": printable(document.issuer),
-        "day": [document.date.year, document.date.month, document.date.day] if document.date else None,
+        "day": [made.year, made.month, made.day],
         "landscape": document.landscape,
         "mark": printable(document.mark),
         "masthead": printable(masthead),

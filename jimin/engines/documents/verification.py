@@ -18,11 +18,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jimin.core import clock
+from jimin.core.access.models import Account
+from jimin.core.divisions.models import ReportingUnit
 
 from .codes import new_code, normalise
 from .model import Document, DocumentError, Imprint
 from .models import IssuedDocument, Revocation
 from .pdf import to_pdf
+from .text import clean
 from .word import to_docx
 
 _PERSONAL = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
@@ -76,24 +79,31 @@ def with_imprint(document: Document, code: str, *, base_url: str) -> Document:
     return replace(document, imprint=Imprint(code, f"{base_url.rstrip('/')}/verify/{code}", line), mark=mark)
 
 
-def issue(document: Document, *, unit: object, account: object, public_summary: Mapping[str, str | int]) -> Issued:
+def issue(
+    document: Document, *, unit: ReportingUnit, account: Account, public_summary: Mapping[str, str | int]
+) -> Issued:
     """Print `document` with a new code and record its digests. The caller keeps the bytes, encrypted.
 
-    Args: `unit` and `account`, who issues it (records or their keys); `public_summary`, what a stranger who has the
+    Args: `unit` and `account`, who issues it; `public_summary`, what a stranger who has the
         code may see beside title, number, issuer and date: name → text or number, nothing about persons.
     Raises: DocumentError if issuer or date is missing, or the summary looks personal.
     """
     if not document.issuer or document.date is None:
         raise DocumentError(_("文书“%(title)s”没有发文机关或成文日期，不能登记；请补上。") % {"title": document.title})
+    for name in ("title", "number", "issuer"):
+        longest = IssuedDocument._meta.get_field(name).max_length
+        if len(getattr(document, name)) > longest:
+            told = {"name": IssuedDocument._meta.get_field(name).verbose_name, "longest": longest}
+            raise DocumentError(_("文书的%(name)s超过 %(longest)s 个字，不能登记；请缩短。") % told)
     summary = _public(public_summary)
     code = new_code()
     printed = with_imprint(document, code, base_url=settings.JIMIN_PUBLIC_URL)
     pdf, docx = to_pdf(printed), to_docx(printed)
     record = IssuedDocument.objects.create(
         kind=document.kind,
-        number=document.number,
-        title=document.title.replace("\n", ""),
-        issuer=document.issuer,
+        number=clean(document.number),
+        title=clean(document.title).replace("\n", ""),
+        issuer=clean(document.issuer),
         issued_on=document.date,
         code=code,
         pdf_sha256=sha256(pdf),
@@ -101,16 +111,12 @@ def issue(document: Document, *, unit: object, account: object, public_summary: 
         docx_sha256=sha256(docx),
         docx_sm3=sm3(docx),
         public_summary=summary,
-        unit_id=_key(unit),
-        account_id=_key(account),
+        unit=unit,
+        account=account,
         business_day=clock.business_day(),
         created=clock.now(),
     )
     return Issued(pdf, docx, record)
-
-
-def _key(record: object) -> str:
-    return str(getattr(record, "pk", record))
 
 
 def _public(summary: Mapping[str, str | int]) -> dict[str, str | int]:
@@ -124,7 +130,7 @@ def _public(summary: Mapping[str, str | int]) -> dict[str, str | int]:
     return dict(summary)
 
 
-def revoke(record: IssuedDocument, *, reason: str, unit: object, account: object) -> Revocation:
+def revoke(record: IssuedDocument, *, reason: str, unit: ReportingUnit, account: Account) -> Revocation:
     """Declare an issued document void. Raises: DocumentError without a reason or when it is void already."""
     if not reason.strip():
         raise DocumentError(_("撤销文书要写明原因；核验的人会看到它。"))
@@ -134,8 +140,8 @@ def revoke(record: IssuedDocument, *, reason: str, unit: object, account: object
         document=record,
         reason=reason,
         revoked_on=clock.business_day(),
-        unit_id=_key(unit),
-        account_id=_key(account),
+        unit=unit,
+        account=account,
         created=clock.now(),
     )
 
