@@ -42,6 +42,7 @@ JIMIN_DEMO = os.environ.get("JIMIN_DEMO", "") == "1"
 JIMIN_BUSINESS_DAY = (
     date.fromisoformat(os.environ["JIMIN_BUSINESS_DAY"]) if os.environ.get("JIMIN_BUSINESS_DAY") else None
 )
+JIMIN_PUBLIC_URL = os.environ.get("JIMIN_PUBLIC_URL", "http://127.0.0.1:8000")  # printed on documents, with /verify
 JIMIN_LIVE_ORIGIN = os.environ.get("JIMIN_LIVE_ORIGIN", "")  # where /live answers, when not on this host
 JIMIN_KEYS = os.environ.get("JIMIN_KEYS", str(VAR / "keys.json"))  # field-encryption keys (core.secrets)
 
