@@ -127,6 +127,10 @@ class Embedded:
             self.process = None
             shutil.rmtree(self.socket, ignore_errors=True)
 
+    def alive(self) -> bool:
+        """Whether the server still runs (ours, or the one we joined)."""
+        return self.process.poll() is None if self.process else self.running_pid() is not None
+
     def _ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 

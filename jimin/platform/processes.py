@@ -35,6 +35,12 @@ def dies_with_parent(signal_number: int) -> Callable[[], None] | None:
     return before_exec
 
 
+def follow_parent(signal_number: int) -> None:
+    """Ask the kernel to send *us* `signal_number` when our own parent dies (Linux; elsewhere nothing happens)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal_number)
+
+
 def spawn(
     command: list[str], *, log: Path | None, env: dict[str, str], on_orphan: int = signal.SIGTERM, **more: Any
 ) -> subprocess.Popen[bytes]:
