@@ -101,8 +101,8 @@ class Instance:
         found = {k: v for k, v in os.environ.items() if k not in OWNERS_ONLY and k != "JIMIN_BUSINESS_DAY"}
         found.update(
             {
-                "DJANGO_SETTINGS_MODULE": "jimin.platform.settings",
-                "PYTHONPATH": str(ROOT),
+                "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE") or "jimin.platform.settings",
+                "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
                 "PYTHONUNBUFFERED": "1",
                 processes.MARK: self.mark,
                 "JIMIN_VAR": str(self.var),

@@ -50,7 +50,9 @@ class RunAlerts(Action):
             Alert.objects.bulk_create(fresh, batch_size=1000)
             changed = [a for key, a in known.items() if self._follow(a, found.get(key), day, superiors)]
             Alert.objects.bulk_update(
-                changed, ["title", "grade", "graded_on", "due_on", "told", "outcome", "closed_on", "version"], batch_size=500
+                changed,
+                ["title", "grade", "graded_on", "due_on", "told", "outcome", "closed_on", "version"],
+                batch_size=500,
             )
             for alert in fresh:
                 self.log(alert, {}, {"grade": alert.grade, "title": alert.title})
@@ -74,16 +76,19 @@ class RunAlerts(Action):
             **finding.place,
         )
 
-    def _follow(
-        self, alert: Alert, finding: Finding | None, day: date, superiors: dict[UUID, UUID | None]
-    ) -> bool:
+    def _follow(self, alert: Alert, finding: Finding | None, day: date, superiors: dict[UUID, UUID | None]) -> bool:
         """Bring one alert up to date; says whether anything changed."""
         if finding is None:
             alert.outcome, alert.closed_on = Outcome.RESOLVED, day
         else:
             now = grade(finding.due_on, day)
             told = superiors.get(alert.unit_id) if now == Grade.ESCALATED else None
-            if (now, finding.title[:200], finding.due_on, told) == (alert.grade, alert.title, alert.due_on, alert.told_id):
+            if (now, finding.title[:200], finding.due_on, told) == (
+                alert.grade,
+                alert.title,
+                alert.due_on,
+                alert.told_id,
+            ):
                 return False
             if now != alert.grade:
                 alert.graded_on = day

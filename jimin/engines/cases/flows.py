@@ -59,7 +59,9 @@ def chains() -> dict[str, tuple[str, ...]]:
     for kind, roles in table.items():
         for role in roles:
             if role not in Role.values:
-                raise ValueError(f"{path.name}: “{kind}”里的岗位“{role}”不存在；可用的岗位有 {'、'.join(Role.values)}。")
+                raise ValueError(
+                    f"{path.name}: “{kind}”里的岗位“{role}”不存在；可用的岗位有 {'、'.join(Role.values)}。"
+                )
     return {kind: tuple(roles) for kind, roles in table.items()}
 
 
@@ -81,5 +83,3 @@ def inside(unit: ReportingUnit, first: str, title: str, sign_title: str = "签�
 def clerk_of(unit: ReportingUnit) -> str:
     """The role that starts a paper in an office."""
     return chain_of(unit)[0]
-
-

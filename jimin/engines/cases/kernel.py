@@ -140,9 +140,7 @@ def send_back(works: Sequence[Work], actor: Actor, opinion: str, to: int = 0) ->
     before = {w.id: w.station for w in works}
     for work in works:
         if work.position <= to:
-            raise Refused(
-                _("“%s”已在第一个环节，不能再退。") % work.title, next_step=_("请直接修改后提交。")
-            )
+            raise Refused(_("“%s”已在第一个环节，不能再退。") % work.title, next_step=_("请直接修改后提交。"))
         _arrive(work, to, clock.business_day())
         work.returns += 1
     _save(works)
@@ -172,7 +170,9 @@ def pause(work: Work, actor: Actor, reason: str) -> None:
     if work.paused_on is not None:
         raise Refused(_("“%s”的时限已经中止。") % work.title)
     if work.clock_days is None:
-        raise Refused(_("“%s”的期限是一个固定日期，不能中止。") % work.title, next_step=_("如需改期，请由交办单位调整期限。"))
+        raise Refused(
+            _("“%s”的期限是一个固定日期，不能中止。") % work.title, next_step=_("如需改期，请由交办单位调整期限。")
+        )
     Pause.objects.create(work=work, since=clock.business_day(), reason=reason)
     work.paused_on, work.due_on = clock.business_day(), None
     _save([work])
@@ -196,9 +196,7 @@ def due_by_law(work: Work) -> date | None:
     """The limit as the law counts it now, from the clock's start and its pauses (the stored date is a cache of this)."""
     if work.clock_days is None:
         return work.due_on
-    paused = sum(
-        calendar.working_days_between(p.since, p.until) for p in work.pauses.exclude(until=None)
-    )
+    paused = sum(calendar.working_days_between(p.since, p.until) for p in work.pauses.exclude(until=None))
     return due(work.clock_from, work.clock_days, paused)
 
 
@@ -230,8 +228,18 @@ def _save(works: Sequence[Work]) -> None:
     Work.objects.bulk_update(
         works,
         [
-            "position", "station", "holder_unit", "holder_role", "holder", "since", "due_on",
-            "paused_on", "returns", "closed_on", "outcome", "version",
+            "position",
+            "station",
+            "holder_unit",
+            "holder_role",
+            "holder",
+            "since",
+            "due_on",
+            "paused_on",
+            "returns",
+            "closed_on",
+            "outcome",
+            "version",
         ],  # fmt: skip
         batch_size=500,
     )

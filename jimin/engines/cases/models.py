@@ -26,14 +26,22 @@ class Work(Record, Scoped):
     route = models.JSONField(_("环节"))
     position = models.PositiveSmallIntegerField(_("当前环节"), default=0)
     station = models.CharField(_("环节"), max_length=30)
-    opened_by = models.ForeignKey(ReportingUnit, models.PROTECT, related_name="works_opened", verbose_name=_("发起单位"))
-    holder_unit = models.ForeignKey(ReportingUnit, models.PROTECT, related_name="works_held", verbose_name=_("承办单位"))
+    opened_by = models.ForeignKey(
+        ReportingUnit, models.PROTECT, related_name="works_opened", verbose_name=_("发起单位")
+    )
+    holder_unit = models.ForeignKey(
+        ReportingUnit, models.PROTECT, related_name="works_held", verbose_name=_("承办单位")
+    )
     holder_role = models.CharField(_("承办岗位"), max_length=24, choices=Role)
-    holder = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="works", verbose_name=_("承办人"))
+    holder = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="works", verbose_name=_("承办人")
+    )
     opened_on = models.DateField(_("发起日期"))
     since = models.DateField(_("到达本环节日期"))
     clock_from = models.DateField(_("起算日"))
-    clock_days = models.PositiveSmallIntegerField(_("工作日数"), null=True, blank=True)  # empty: `due_on` is a fixed date
+    clock_days = models.PositiveSmallIntegerField(
+        _("工作日数"), null=True, blank=True
+    )  # empty: `due_on` is a fixed date
     due_on = models.DateField(_("期限"), null=True, blank=True)
     paused_on = models.DateField(_("中止日期"), null=True, blank=True)
     returns = models.PositiveSmallIntegerField(_("退回次数"), default=0)

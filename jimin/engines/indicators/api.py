@@ -182,5 +182,9 @@ def check(period: date) -> list[Mismatch]:
                 continue
             behind = sum((r.numerator for r in rows_behind(indicator, unit, period)), Decimal(0))
             if behind != part.numerator:
-                wrong.append(Mismatch(indicator.code, tree.names.get(unit, "全省") if unit else "全省", period, part.numerator, behind))
+                wrong.append(
+                    Mismatch(
+                        indicator.code, tree.names.get(unit, "全省") if unit else "全省", period, part.numerator, behind
+                    )
+                )
     return wrong

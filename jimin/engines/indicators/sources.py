@@ -69,6 +69,6 @@ def source_of(indicator: Indicator) -> Source:
     try:
         return SOURCES[name]
     except KeyError:
-        raise LookupError(f"指标“{indicator.code}”的来源“{name}”没有登记；已登记的有 {'、'.join(sorted(SOURCES))}。") from None
-
-
+        raise LookupError(
+            f"指标“{indicator.code}”的来源“{name}”没有登记；已登记的有 {'、'.join(sorted(SOURCES))}。"
+        ) from None

@@ -48,7 +48,9 @@ class StudySession(Record, Scoped):
     speaker = models.CharField(_("主讲"), max_length=60, blank=True)
     due_count = models.PositiveIntegerField(_("应到"))
     present_count = models.PositiveIntegerField(_("实到"))
-    roll = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("名册"))
+    roll = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("名册")
+    )
     remark = models.CharField(_("备注"), max_length=200, blank=True)
     void_reason = models.CharField(_("作废原因"), max_length=200, blank=True)
 

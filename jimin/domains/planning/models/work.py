@@ -82,7 +82,9 @@ class Stage(Record):
     name = models.CharField(_("环节"), max_length=20, choices=StageName)
     due_on = models.DateField(_("应完成"))
     done_on = models.DateField(_("实际完成"), null=True, blank=True)
-    paper = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("佐证"))
+    paper = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("佐证")
+    )
     paper_no = models.CharField(_("文号"), max_length=60, blank=True)
     remark = models.CharField(_("说明"), max_length=300, blank=True)
 
@@ -141,7 +143,9 @@ class LedgerItem(Record, Scoped):
     division = models.CharField(_("所在区划"), max_length=12)
     address = models.CharField(_("地址"), max_length=200, blank=True)
     quantity = models.DecimalField(_("数量"), max_digits=12, decimal_places=2, default=1)
-    stage = models.CharField(_("进度"), max_length=20, blank=True)  # 立项→施工→消防验收→投用; only 投用 rows have `since`
+    stage = models.CharField(
+        _("进度"), max_length=20, blank=True
+    )  # 立项→施工→消防验收→投用; only 投用 rows have `since`
     since = models.DateField(_("投用日期"), null=True, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=ItemState, default=ItemState.REGISTERED)
     confirmed_on = models.DateField(_("核实日期"), null=True, blank=True)
