@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
-ROOT = Path(__file__).resolve().parents[2]
-VAR = Path(os.environ.get("JIMIN_VAR", ROOT / "var"))
-PACK = Path(os.environ.get("JIMIN_PACK", ROOT / "packs" / "22"))
+from jimin.platform.places import ROOT, pack_folder, var_folder
+
+VAR = var_folder()
+PACK = pack_folder()
 
 
 def database(url: str) -> dict[str, object]:
@@ -21,17 +22,18 @@ def database(url: str) -> dict[str, object]:
     u = urlparse(url)
     if u.scheme not in ("postgresql", "postgres"):
         raise SystemExit(f"DATABASE_URL 以“{u.scheme or '空'}”开头；只支持 postgresql://用户:密码@主机:端口/库名。")
-    query = parse_qs(u.query)
+    query = {name: values[0] for name, values in parse_qs(u.query).items()}
+    more = {name: value for name, value in query.items() if name not in ("host", "port", "options")}  # sslmode, …
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(u.path.lstrip("/")),
         "USER": unquote(u.username or ""),
         "PASSWORD": unquote(u.password or ""),
-        "HOST": query.get("host", [u.hostname or ""])[0],
-        "PORT": str(u.port or query.get("port", [""])[0]),
+        "HOST": query.get("host", u.hostname or ""),
+        "PORT": str(u.port or query.get("port", "")),
         "CONN_MAX_AGE": int(os.environ.get("JIMIN_CONN_MAX_AGE", "60")),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c timezone=Asia/Shanghai"},
+        "OPTIONS": {**more, "options": "-c timezone=Asia/Shanghai"},
     }
 
 
