@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import SecretStr
 
 from jimin.core.access.models import Account
 from jimin.core.access.roles import Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 
 
@@ -17,10 +19,10 @@ class ChangePassword(Action):
     """The holder of an account gives it another password; the audit row says that, never what."""
 
     name = "access.change_password"
-    title = _("修改自己的密码")
+    title = gettext_lazy("修改自己的密码")
     allowed = tuple(Role)
 
-    class Input(Input):
+    class Input(base.Input):
         old: SecretStr
         new: SecretStr
 
@@ -43,5 +45,5 @@ class ChangePassword(Action):
         self.account.set_password(self.data.new.get_secret_value())
         self.account.version = before + 1
         self.account.save(update_fields=["password", "version"])
-        self.log(self.account, {"version": before}, {"version": before + 1}, note=str(_("修改密码")))
+        self.log(self.account, {"version": before}, {"version": before + 1}, note=_("修改密码"))
         return {"account": str(self.account.id)}

@@ -11,10 +11,10 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse, reverse_lazy
-from django.utils.functional import Promise
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +24,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from jimin.core import clock
 from jimin.core.access.actions import ChangePassword
 from jimin.core.access.middleware import KEY
+from jimin.core.access.models import Account
 from jimin.core.access.scope import appointments_of
 from jimin.core.actions.errors import Refused
 from jimin.sites import errors
@@ -37,6 +38,13 @@ def home() -> str:
         return reverse("console:home")
     except NoReverseMatch:
         return reverse("console:appointments")
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The account that is signed in. Raises PermissionDenied when nobody is."""
+    if not isinstance(request.user, Account):
+        raise PermissionDenied
+    return request.user
 
 
 class SignInForm(AuthenticationForm):
@@ -53,7 +61,7 @@ class SignInForm(AuthenticationForm):
         error_messages={"required": gettext_lazy("请填密码。")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    error_messages: dict[str, str | Promise] = {
+    error_messages = {
         "invalid_login": gettext_lazy("账号或密码不对。请检查后重新填写，密码分大小写；连续错几次会暂时锁定。"),
         "inactive": gettext_lazy("这个账号已停用。请联系本单位的系统管理员。"),
     }
@@ -68,7 +76,7 @@ class SignIn(LoginView):
 
     def get_success_url(self) -> str:
         wanted = safe_next(self.request, home())
-        if appointments_of(self.request.user).count() == 1:
+        if appointments_of(account_of(self.request)).count() == 1:
             return wanted
         return f"{reverse('console:appointments')}?{urlencode({'next': wanted})}"
 
@@ -84,7 +92,8 @@ class SignIn(LoginView):
 class SignOut(LogoutView):
     """Signs out (POST) and says so."""
 
-    next_page = reverse_lazy("console:signed_out")
+    def get_default_redirect_url(self) -> str:
+        return reverse("console:signed_out")
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
@@ -116,7 +125,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
     """Which of one's own posts to work in."""
     if not request.user.is_authenticated:
         return to_sign_in(request)
-    held = list(appointments_of(request.user))
+    held = list(appointments_of(account_of(request)))
     problem = ""
     if request.method == "POST":
         if request.POST.get("appointment", "") in {str(a.id) for a in held}:
@@ -174,8 +183,9 @@ def password(request: HttpRequest) -> HttpResponse:
             for problem in refusal.problems:
                 form.add_error(problem.field or None, problem.message)
         else:
-            request.user.refresh_from_db()
-            update_session_auth_hash(request, request.user)
+            account = account_of(request)
+            account.refresh_from_db()
+            update_session_auth_hash(request, account)
             messages.success(request, _("密码已修改。其他设备上的登录已退出。"))
             return HttpResponseRedirect(home())
     return render(request, "console/password.html", {"form": form}, status=422 if form.errors else 200)
