@@ -139,9 +139,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _page(request: HttpRequest, name: str) -> HttpResponse:
+def _page(request: HttpRequest, name: str, **more: Any) -> HttpResponse:
     source = CottonCompiler().process((HERE / "templates" / f"{name}.html").read_text(encoding="utf-8"))
-    return HttpResponse(engines["django"].from_string(source).render(context(request), request))
+    return HttpResponse(engines["django"].from_string(source).render(context(request) | more, request))
 
 
 def console(request: HttpRequest) -> HttpResponse:
@@ -155,6 +155,14 @@ def portal(request: HttpRequest) -> HttpResponse:
 
 def paper(request: HttpRequest) -> HttpResponse:
     return _page(request, "paper_kit")
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    return _page(request, "live_kit", live_url="/live/?t=x")
+
+
+def block(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("新的内容")
 
 
 def problem(request: HttpRequest, status: int) -> HttpResponse:
@@ -179,6 +187,8 @@ def stale(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *site,
     path("console/kit/", console),
+    path("console/kit/live/", live),
+    path("kit/block/", block),
     path("kit/", portal),
     path("kit/paper/", paper),
     path("kit/<int:status>/", problem),
