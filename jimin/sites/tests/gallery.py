@@ -113,7 +113,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             {"title": "工作", "items": [{"label": "要点看板", "url": "#a", "current": True, "count": None}, {"label": "待办", "url": "#b", "current": False, "count": 31}]},
             {"title": "数据", "items": [{"label": "岗位权限表", "url": "#c", "current": False, "count": None}]},
         ],
-        "tabs": [{"label": n, "url": "#" + i, "icon": i, "current": i == "home"} for n, i in (("首页", "home"), ("今年做什么", "plan"), ("身边", "map"), ("我的", "me"))],
+        "tabs": [{"label": n, "url": "#" + i, "icon": i, "current": i == "home"} for n, i in (("首页", "home"), ("今年的事", "plan"), ("身边", "map"), ("我的", "me"))],
         "trail": [("待办", "#"), ("低保", "#"), ("王桂兰", "")],
         "statuses": ["ok", "slow", "late", "none", "cur", "todo"],
         "strip": [{"status": "late", "value": 5, "href": "#"}, {"status": "slow", "value": 7, "href": "#"}, {"status": "ok", "value": 32, "href": "#"}, {"status": "none", "value": 2}],

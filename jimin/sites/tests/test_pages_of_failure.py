@@ -56,10 +56,10 @@ def test_a_refused_action_shows_its_reason_its_problems_and_its_next_step(client
 
 
 def test_a_stale_form_shows_both_sides_of_the_difference(client, db):
-    response = client.post("/console/kit/stale/", {"value": "90"})
+    response = client.post("/console/kit/stale/", {"value": "90", "version": "3"})
     page = response.content.decode()
     assert response.status_code == 409
-    assert "<ins>89</ins>" in page and "<ins>90</ins>" in page
+    assert "<ins>89</ins>" in page and "<ins>90</ins>" in page and "刘敏（农安县民政局" in page
 
 
 def test_the_offline_page_and_its_worker_are_there(client, db):

@@ -12,6 +12,7 @@ NARROW = {"width": 320, "height": 640}
 
 VIEWS = {
     "desk": ("/console/kit/", DESK, {}),
+    "desk light": ("/console/kit/", DESK, {"theme": "light"}),
     "desk dark": ("/console/kit/", DESK, {"theme": "dark"}),
     "desk on a phone": ("/console/kit/", PHONE, {}),
     "desk on a narrow phone": ("/console/kit/", NARROW, {"theme": "dark"}),
@@ -145,6 +146,15 @@ def test_paper_is_black_on_white_without_controls_and_keeps_its_articles(opened)
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     assert page.locator("a.art:visible").count() > 0
+
+
+def test_the_chosen_theme_overrides_the_device_and_without_a_choice_the_device_rules(opened):
+    dark, light = "rgb(16, 22, 21)", "rgb(245, 247, 245)"
+    background = "getComputedStyle(document.documentElement).backgroundColor"
+    for theme, on_a_dark_device, on_a_light_one in (("auto", dark, light), ("light", light, light), ("dark", dark, dark)):
+        for device, expected in (("dark", on_a_dark_device), ("light", on_a_light_one)):
+            page = opened("/console/kit/", DESK, {"theme": theme}, color_scheme=device).page
+            assert page.evaluate(background) == expected, (theme, device)
 
 
 def test_without_script_the_menu_opens_and_closes_and_no_dead_button_is_shown(opened):
