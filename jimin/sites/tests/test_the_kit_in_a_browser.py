@@ -151,7 +151,11 @@ def test_paper_is_black_on_white_without_controls_and_keeps_its_articles(opened)
 def test_the_chosen_theme_overrides_the_device_and_without_a_choice_the_device_rules(opened):
     dark, light = "rgb(16, 22, 21)", "rgb(245, 247, 245)"
     background = "getComputedStyle(document.documentElement).backgroundColor"
-    for theme, on_a_dark_device, on_a_light_one in (("auto", dark, light), ("light", light, light), ("dark", dark, dark)):
+    for theme, on_a_dark_device, on_a_light_one in (
+        ("auto", dark, light),
+        ("light", light, light),
+        ("dark", dark, dark),
+    ):
         for device, expected in (("dark", on_a_dark_device), ("light", on_a_light_one)):
             page = opened("/console/kit/", DESK, {"theme": theme}, color_scheme=device).page
             assert page.evaluate(background) == expected, (theme, device)
