@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
@@ -87,19 +88,8 @@ def chapters() -> list[dict[str, Any]]:
     return out
 
 
-def squares() -> charts.CountyMap:
-    """A made-up province of thirty counties, so that the test needs no pack."""
-    names = ["农安县", "德惠市", "榆树市", "前郭尔罗斯蒙古族自治县", "宁江区", "长岭县"]
-    shapes = []
-    for i in range(30):
-        x, y = 122 + (i % 6) * 1.2, 41 + (i // 6) * 1.1
-        ring = [(x, y), (x + 0.6, y + 0.2), (x + 1.2, y), (x + 1.2, y + 1.1), (x + 0.5, y + 0.9), (x, y + 1.1)]
-        shapes.append((f"22{i:010d}", names[i % 6], [ring]))
-    return charts.project(shapes)
-
-
 def context(request: HttpRequest) -> dict[str, Any]:
-    base = squares()
+    base = charts.county_map(settings.PACK / "counties.geojson")
     codes = [a.code for a in base.areas]
     values = {c: None if i % 11 == 5 else i * 2.6 for i, c in enumerate(codes)}
     months = [12, 15, 20, 31, 38, None, 60, 75, 89]
@@ -118,7 +108,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "statuses": ["ok", "slow", "late", "none", "cur", "todo"],
         "strip": [{"status": "late", "value": 5, "href": "#"}, {"status": "slow", "value": 7, "href": "#"}, {"status": "ok", "value": 32, "href": "#"}, {"status": "none", "value": 2}],
         "chapters": chapters(), "months": months, "base": base, "day": date(2023, 10, 13),
-        "areas": charts.choropleth(base, values, [10, 20, 40, 60], hrefs={c: f"#{c}" for c in codes[:24]}, titles={c: f"县 {c[-2:]}：{values[c] or '—'}" for c in codes},
+        "areas": charts.choropleth(base, values, [10, 20, 40, 60], hrefs={c: f"#{c}" for c in codes[:50]}, titles={c: f"县 {c[-2:]}：{values[c] or '—'}" for c in codes},
                                    selected=codes[9], symbols={codes[3]: "late"}),
         "classes": [{"css": "c1", "label": "不到 10%"}, {"css": "c2", "label": "10–20%"}, {"css": "c3", "label": "20–40%（已达 2023 目标）"}, {"css": "c4", "label": "40–60%"}, {"css": "c5", "label": "60% 以上"}, {"css": "c0", "label": "乡镇不足 3 个"}],
         "steps": [{"label": "受理", "note": "9月4日", "state": "done"}, {"label": "入户调查", "note": "9月6日 · 2 人签字", "state": "done"}, {"label": "县级审核确认", "note": "9月25日收件", "state": "current"}, {"label": "发放", "note": "确认次月起"}],
