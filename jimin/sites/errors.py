@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -197,7 +198,10 @@ def _came_from(request: HttpRequest) -> str:
 
 
 class ActionErrorMiddleware:
-    """An action's refusal that a view did not handle becomes the page of refusal; the API answers for itself."""
+    """An action's refusal that a view did not handle becomes the page of refusal; the API answers for itself.
+
+    Whatever the same request had changed before is taken back: it failed as a whole.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -206,6 +210,9 @@ class ActionErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, ActionError) and not request.path.startswith("/api/"):
-            return refused(request, exception)
-        return None
+        if not isinstance(exception, ActionError) or request.path.startswith("/api/"):
+            return None
+        response = refused(request, exception)
+        if connection.in_atomic_block:
+            transaction.set_rollback(True)
+        return response

@@ -15,6 +15,7 @@ from django.template import engines
 from django.urls import path
 from django_cotton.compiler_regex import CottonCompiler
 
+from jimin.core.access.models import Account
 from jimin.core.actions.errors import Difference, Problem, Refused, Stale
 from jimin.sites import charts, errors
 from jimin.sites.urls import handler400, handler403, handler404, handler500  # noqa: F401
@@ -169,6 +170,11 @@ def refuse(request: HttpRequest) -> HttpResponse:
     )
 
 
+def half(request: HttpRequest) -> HttpResponse:
+    Account.objects.create_user("half-done", name="只做了一半")
+    raise Refused("第二步没有办成。")
+
+
 def stale(request: HttpRequest) -> HttpResponse:
     changed = [Difference("value", "现值", "88", "89", "刘敏（农安县民政局·县局经办）")]
     raise Stale("您打开之后，这份记录已被他人修改；您的内容没有保存，也没有丢失。", changed, "请核对下面的差异。")
@@ -186,4 +192,5 @@ urlpatterns = [
     path("kit/crash/", crash),
     path("console/kit/refused/", refuse),
     path("console/kit/stale/", stale),
+    path("console/kit/half/", half),
 ]

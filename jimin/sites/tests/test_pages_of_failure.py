@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import RequestDataTooBig
 from django.test import Client
 
+from jimin.core.access.models import Account
 from jimin.sites import errors
 
 
@@ -60,6 +61,11 @@ def test_a_stale_form_shows_both_sides_of_the_difference(client, db):
     page = response.content.decode()
     assert response.status_code == 409
     assert "<ins>89</ins>" in page and "<ins>90</ins>" in page and "刘敏（农安县民政局" in page
+
+
+def test_what_a_request_did_before_it_was_refused_is_taken_back(client, db):
+    assert client.get("/console/kit/half/").status_code == 422
+    assert not Account.objects.filter(username="half-done").exists()
 
 
 def test_the_offline_page_and_its_worker_are_there(client, db):

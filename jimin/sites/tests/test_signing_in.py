@@ -99,6 +99,12 @@ def test_a_session_that_ran_out_is_explained_on_the_sign_in_page(client, office)
     assert "没有操作，已自动退出" in response.content.decode()
 
 
+def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(client, office):
+    response = client.get("/console/work/", headers={"HX-Request": "true", "HX-Current-URL": "/console/board/"})
+    assert response.status_code == 204
+    assert response["HX-Redirect"] == "/console/signin/?next=%2Fconsole%2Fboard%2F"
+
+
 def test_signing_out_is_a_post_and_is_confirmed(client, office):
     sign_in(client, "liumin")
     assert client.get("/console/signout/").status_code == 405
