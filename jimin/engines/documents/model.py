@@ -6,9 +6,9 @@ text is literal: no markup of any kind is understood in it; a line feed is a lin
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -76,6 +76,8 @@ class Table:
         for name, given in (("align", self.align), ("widths", self.widths)):
             if given is not None and len(given) != len(self.header):
                 raise DocumentError(f"表格“{self.caption}”有 {len(self.header)} 列，但 {name} 给了 {len(given)} 个。")
+        if self.total and not self.rows:
+            raise DocumentError(f"表格“{self.caption}”要有合计行，却一行也没有；请给出合计行。")
         for number, row in enumerate(self.rows, 1):
             if len(row) != len(self.header):
                 raise DocumentError(
@@ -129,7 +131,7 @@ class Signature:
     """落款: who signs, and the day. Printed at the right, the name centred above the date."""
 
     signer: str
-    day: date | None = None
+    day: dt.date | None = None
 
 
 Block = Heading | Paragraph | Table | Figure | Note | KeyValues | PageBreak | Signature
@@ -159,14 +161,14 @@ class Document:
     number: str = ""
     issuer: str = ""
     recipients: Sequence[str] = ()
-    date: date | None = None
+    date: dt.date | None = None
     attachments: Sequence[str] = ()
     signature: bool = True
     masthead: str = ""
     subtitle: str = ""
     copies_to: Sequence[str] = ()
     printed_by: str = ""
-    printed_on: date | None = None
+    printed_on: dt.date | None = None
     remark: str = ""
     landscape: bool = False
     mark: str = ""

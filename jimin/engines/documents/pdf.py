@@ -18,11 +18,12 @@ from .model import Document, Figure, Heading, Imprint, KeyValues, Note, PageBrea
 
 _TEMPLATE = Path(__file__).with_name("template.typ")
 _STANDARDS = ["a-2u"]  # for the archive; it also refuses a character without a glyph, our second guard
+_TAGGED_CELLS = 20_000  # the tags for readers of screens make a file of more cells ten times as large
 _ROOM = {False: 28.0, True: 41.5}  # the page's width upright and turned, in characters of 3号
 
 
 def to_pdf(document: Document) -> bytes:
-    """`document` as a tagged PDF/A-2u on A4, in 公文 form.
+    """`document` as a PDF/A-2u on A4, in 公文 form, tagged for screen readers unless it has very many cells.
 
     Raises: DocumentError if the fonts are not installed; typst.TypstError if a picture is not a valid SVG or PNG.
     """
@@ -34,7 +35,13 @@ def to_pdf(document: Document) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"data": data},
     )
-    made = compiler.compile(format="pdf", timestamp=stamp(document), pdf_standards=_STANDARDS)  # type: ignore[arg-type]
+    cells = sum(len(b.rows) * len(b.header) for b in document.blocks if isinstance(b, Table))
+    made = compiler.compile(
+        format="pdf",
+        timestamp=stamp(document),
+        pdf_standards=_STANDARDS,  # type: ignore[arg-type]
+        pdf_tags=cells <= _TAGGED_CELLS,
+    )
     if not isinstance(made, bytes):
         raise TypeError("typst gave no PDF")
     return made

@@ -77,10 +77,10 @@ def apply(word: WordDocument, *, compact: bool) -> None:
     for style in _styles(compact):
         if style.name not in known:
             made = word.styles.add_style(style.name, WD_STYLE_TYPE.PARAGRAPH)
-            made.base_style = word.styles["Normal"]  # type: ignore[attr-defined]
-        _set(word.styles[style.name], style)  # type: ignore[arg-type]
+            made.base_style = word.styles["Normal"]
+        _set(word.styles[style.name], style)
     for name in ("Header", "Footer"):
-        _set(word.styles[name], _Style(name, "宋体", 9, 0, side="left"))  # type: ignore[arg-type]
+        _set(word.styles[name], _Style(name, "宋体", 9, 0, side="left"))
 
 
 def _set(target: ParagraphStyle, style: _Style) -> None:
@@ -101,7 +101,9 @@ def _paragraph(style: _Style) -> list[Element]:
     if style.edges:
         parts.append(borders("pBdr", dict(style.edges), space=style.space))
     parts += [element(name, val=0) for name in ("autoSpaceDE", "autoSpaceDN", "snapToGrid")]
-    exact = {"line": style.line, "lineRule": "exact"} if style.line else {"line": 240, "lineRule": "auto"}
+    exact: dict[str, str | int] = (
+        {"line": style.line, "lineRule": "exact"} if style.line else {"line": 240, "lineRule": "auto"}
+    )
     parts.append(element("spacing", before=style.before, after=style.after, **exact))
     first = {"firstLineChars": style.first, "firstLine": style.first * 316 // 100}
     parts.append(element("ind", left=style.left, **first))
