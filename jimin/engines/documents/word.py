@@ -159,7 +159,7 @@ class _Writer:
             line = self._add("附件说明", run(("附件：" if index == 0 else "") + entry))
             indent = {"left": 5 * _EM, "hanging": 3 * _EM} if index == 0 else {"left": 5 * _EM, "firstLine": 0}
             line._p.get_or_add_pPr().append(element("ind", **indent))
-        if d.signature and d.issuer:
+        if d.signature and d.issuer and not self._signed_beside:
             self.block(Signature(d.issuer, d.date))
         if d.remark:
             self._add("Normal", run(f"（{d.remark}）"))
@@ -183,14 +183,28 @@ class _Writer:
         place.append(borders("pBdr", edges, space=1))
         place.append(element("tabs", element("tab", val="right", pos=self._twips - _EM)))
 
+    @property
+    def _signed_beside(self) -> bool:
+        """Whether the code stands beside the signature: no 版记 below, and a name that fits."""
+        d = self.document
+        below = d.copies_to or d.printed_by
+        return bool(d.imprint and d.signature and d.issuer and d.date and not below) and text.width(d.issuer) <= 12
+
     def _imprint(self, imprint: Imprint) -> None:
         out = io.BytesIO()
         segno.make(imprint.url, error="m", micro=False).save(out, kind="png", border=0, scale=8)
         self._add("注释")
-        made = table(
-            (), [["", imprint.line]], [0.16, 0.84], ["left", "left"], twips=self._twips, style="核验", ruled=False
-        )
+        signed = self._signed_beside
+        cells, shares = (["", imprint.line, ""], [0.16, 0.4, 0.44]) if signed else (["", imprint.line], [0.16, 0.84])
+        made = table((), [cells], shares, ["left"] * len(cells), twips=self._twips, style="核验", ruled=False)
         self._place(made)
+        if signed:
+            last = made.findall(".//{*}tc")[-1]
+            last.remove(last.find("{*}p"))
+            for words in (self.document.issuer, text.chinese_date(self.document.date)):
+                line = self._add("落款", run(words))._p
+                line.get_or_add_pPr().append(element("jc", val="center"))
+                last.append(line)
         picture = self.word.add_paragraph(style="核验")
         self._picture(picture, out.getvalue(), Mm(19), f"二维码：{imprint.url}")
         empty = made.find(".//{*}p")
@@ -201,6 +215,8 @@ class _Writer:
     def _picture(paragraph: WordParagraph, png: bytes, width: Length, alt: str) -> None:
         shape = paragraph.add_run().add_picture(io.BytesIO(png), width=width)
         shape._inline.docPr.set("descr", text.clean(alt))
+        for side in "TBLR":
+            shape._inline.set(f"dist{side}", "0")  # left out, LibreOffice keeps 9 pt at each side
 
     # --- blocks ---
 

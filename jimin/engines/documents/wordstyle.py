@@ -44,7 +44,7 @@ def _styles(compact: bool) -> Sequence[_Style]:
     body, pitch, cell = (12, 400, 9.5) if compact else (16, _PITCH, 11)
     return (
         _Style("Normal", "仿宋", body, pitch, first=200),
-        _Style("Title", "宋体", 22, 660, after=0 if compact else _PITCH // 2, side="center", bold=True, before=120),
+        _Style("Title", "宋体", 22, 660, after=160 if compact else _PITCH // 2, side="center", bold=True, before=120),
         _Style("Heading 1", "黑体", body, pitch, first=200, next_too=True, outline=0),
         _Style("Heading 2", "楷体", body, pitch, first=200, next_too=True, outline=1),
         _Style("Heading 3", "仿宋", body, pitch, first=200, bold=True, next_too=True, outline=2),

@@ -58,7 +58,7 @@ def test_columns_of_numbers_keep_their_length_and_words_share_the_rest() -> None
     cells = [[text.cell_text(c) for c in row] for row in table.rows]
     shares = text.shares(table, cells, 40)
     assert sum(shares) == pytest.approx(1)
-    assert shares[0] * 40 == pytest.approx(text.width("123,456,789") + 1.2)
+    assert shares[0] * 40 == pytest.approx(text.width("123,456,789") + 1.6)
     assert text.aligns(table, cells) == ["right", "left"]
 
 
