@@ -6,17 +6,14 @@ import io
 import json
 from datetime import UTC, datetime, time
 from functools import singledispatch
-from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 
 from . import text
-from .fonts import book, missing_glyphs, printable
+from .fonts import compiled, missing_glyphs, printable
 from .model import Document, Figure, Heading, Imprint, KeyValues, Note, PageBreak, Paragraph, Signature, Table
 
-_TEMPLATE = Path(__file__).with_name("template.typ")
 _STANDARDS = ["a-2u"]  # for the archive; it also refuses a character without a glyph, our second guard
 _TAGGED_CELLS = 20_000  # the tags for readers of screens make a file of more cells ten times as large
 _ROOM = {False: 28.0, True: 41.5}  # the page's width upright and turned, in characters of 3号
@@ -27,24 +24,15 @@ def to_pdf(document: Document) -> bytes:
 
     Raises: DocumentError if the fonts are not installed; typst.TypstError if a picture is not a valid SVG or PNG.
     """
-    data = json.dumps(payload(document), ensure_ascii=False)
-    compiler = typst.Compiler(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
-        font_paths=book(),
-        ignore_system_fonts=True,
-        sys_inputs={"data": data},
-    )
     cells = sum(len(b.rows) * len(b.header) for b in document.blocks if isinstance(b, Table))
-    made = compiler.compile(
+    return compiled(
+        "document.typ",
+        json.dumps(payload(document), ensure_ascii=False),
         format="pdf",
         timestamp=stamp(document),
-        pdf_standards=_STANDARDS,  # type: ignore[arg-type]
+        pdf_standards=_STANDARDS,
         pdf_tags=cells <= _TAGGED_CELLS,
     )
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave no PDF")
-    return made
 
 
 def stamp(document: Document) -> datetime:

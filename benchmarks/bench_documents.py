@@ -1,4 +1,4 @@
-"""How long documents take: a report with charts, and a register of 10,000 rows. `python benchmarks/documents.py`."""
+"""How long documents take: a report with charts, and a register of 10,000 rows. `python benchmarks/bench_documents.py`."""
 
 from __future__ import annotations
 
