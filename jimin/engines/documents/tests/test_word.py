@@ -101,3 +101,11 @@ def test_a_long_name_is_centred_on_its_date() -> None:
     assert name.paragraph_format.right_indent is not None
     assert day.paragraph_format.right_indent is not None
     assert name.paragraph_format.right_indent < day.paragraph_format.right_indent
+
+
+def test_the_file_says_who_made_it_and_bears_the_day_of_the_document() -> None:
+    core = docx.Document(io.BytesIO(to_docx(samples.notice()))).core_properties
+    assert (core.title, core.author) == (samples.notice().title, "吉林省民政厅")
+    assert core.created is not None
+    assert core.modified == core.created
+    assert core.created.date() == samples.DAY
