@@ -57,15 +57,13 @@ def payload(document: Document) -> dict[str, Any]:
         "mark": printable(document.mark),
         "masthead": printable(masthead),
         "masthead-size": round(min(48.0, 430.0 / max(text.width(masthead), 1)), 2),
-        "head-room": 0 if document.landscape else 20,
+        "head-room": 0 if document.landscape else 35,  # mm, GB/T 9704-2012 7.2.4
         "number": printable(document.number),
         "subtitle": printable(document.subtitle),
         "recipients": printable(text.fullwidth_colon(document.recipients)),
         "blocks": [_block(b, document) for b in document.blocks],
         "attachments": [printable(a) for a in document.attachments],
-        "signature": _block(Signature(document.issuer, document.date), document)
-        if document.signature and document.issuer
-        else None,
+        "signature": _block(Signature(document.issuer, document.date), document) if document.signs else None,
         "remark": printable(f"（{document.remark}）") if document.remark else "",
         "missing": f"注：〓 代字库中没有的字：{'、'.join(map(str, missing))}。" if missing else "",
         "copies": printable("抄送：" + "，".join(document.copies_to) + "。") if document.copies_to else "",

@@ -159,7 +159,7 @@ class _Writer:
             line = self._add("附件说明", run(("附件：" if index == 0 else "") + entry))
             indent = {"left": 5 * _EM, "hanging": 3 * _EM} if index == 0 else {"left": 5 * _EM, "firstLine": 0}
             line._p.get_or_add_pPr().append(element("ind", **indent))
-        if d.signature and d.issuer and not self._signed_beside:
+        if d.signs and not self._signed_beside:
             self.block(Signature(d.issuer, d.date))
         if d.remark:
             self._add("Normal", run(f"（{d.remark}）"))
@@ -188,7 +188,7 @@ class _Writer:
         """Whether the code stands beside the signature: no 版记 below, and a name that fits."""
         d = self.document
         below = d.copies_to or d.printed_by
-        return bool(d.imprint and d.signature and d.issuer and d.date and not below) and text.width(d.issuer) <= 12
+        return bool(d.imprint and d.signs and d.date and not below) and text.width(d.issuer) <= 12
 
     def _imprint(self, imprint: Imprint) -> None:
         out = io.BytesIO()

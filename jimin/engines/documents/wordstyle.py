@@ -50,7 +50,7 @@ def _styles(compact: bool) -> Sequence[_Style]:
         _Style("Heading 3", "仿宋", body, pitch, first=200, bold=True, next_too=True, outline=2),
         _Style("Heading 4", "仿宋", body, pitch, first=200, next_too=True, outline=3),
         _Style("Caption", "黑体", cell + 1, 0, before=160, after=80, side="center", next_too=True),
-        _Style("发文机关标志", "宋体", 48, 0, before=1134, side="center", bold=True, color=_RED),
+        _Style("发文机关标志", "宋体", 48, 0, before=1984, side="center", bold=True, color=_RED),
         _Style("发文字号", "仿宋", 16, before=_PITCH, after=_PITCH, side="center", color="000000",
                edges=(("bottom", ("single", 12, _RED)),), space=11),
         _Style("居中", "楷体", body, pitch, side="center"),
@@ -62,7 +62,7 @@ def _styles(compact: bool) -> Sequence[_Style]:
         _Style("图", "仿宋", body, 0, before=160, side="center", next_too=True),
         _Style("图题", "黑体", cell, 0, before=40, after=160, side="center"),
         _Style("核验", "黑体", 9, 0, side="left", next_too=True),
-        _Style("版记", "仿宋", 14, 480, side="left"),
+        _Style("版记", "仿宋", 14, 480, side="left", next_too=True),
         _Style(CELL, "宋体", cell, 0, before=30, after=30, side="left"),
     )  # fmt: skip
 

@@ -48,6 +48,11 @@ def test_a_document_needs_a_title_and_a_picture_needs_words() -> None:
             make()
 
 
+def test_a_single_recipient_may_be_plain_text() -> None:
+    document = Document("报告", "题", recipients="长春市民政局", attachments="清单", copies_to="")
+    assert (document.recipients, document.attachments, document.copies_to) == (("长春市民政局",), ("清单",), ())
+
+
 def test_cells_have_commas_and_no_data_is_a_dash() -> None:
     cells = [1234567, Decimal("1234.50"), -1000, None, "甲"]
     assert [text.cell_text(c) for c in cells] == ["1,234,567", "1,234.50", "-1,000", "—", "甲"]
