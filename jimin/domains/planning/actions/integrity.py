@@ -23,7 +23,7 @@ from jimin.core.actions.errors import Forbidden
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning import seeing, sources_office
-from jimin.domains.planning.actions.moving import MoveInput, MoveWork, unit_of
+from jimin.domains.planning.actions.moving import MoveWork, unit_of
 from jimin.domains.planning.flows_office import FindingFlow
 from jimin.domains.planning.models import FindingSource, IntegrityFinding, IntegrityRisk, RiskLevel, WarningSession
 from jimin.engines.cases import kernel

@@ -64,7 +64,7 @@ class DraftOrder(Action):
 
     def change(self) -> Result:
         opening = kernel.Opening(
-            title=_("督办：%s") % self.task.title,
+            title=f"督办：{self.task.title}",
             route=OrderFlow.route(self.actor.unit, self.task.lead),
             due_on=self.data.reply_due,
         )
