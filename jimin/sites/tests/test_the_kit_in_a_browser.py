@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from jimin.platform.browser import DESK, PHONE
+from jimin.sites.tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
 NARROW = {"width": 320, "height": 640}
@@ -85,6 +86,35 @@ def test_axe_would_notice_a_fault(opened):
     page = opened("/kit/", PHONE).page
     page.locator(".soft").first.evaluate("e => { e.style.color = '#bbb' }")
     assert Axe().run(page).violations_count == 1
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE, NARROW])
+def test_the_open_menus_are_accessible_too(opened, viewport):
+    page = opened("/console/kit/", viewport).page
+    page.locator(".drop summary").click()
+    assert page.get_by_role("button", name="退出登录").is_visible()
+    assert Axe().run(page).violations_count == 0
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("button", name="退出登录").is_visible()
+    if viewport != DESK:
+        page.get_by_role("link", name="菜单", exact=True).click()
+        assert Axe().run(page).violations_count == 0
+
+
+def test_one_signs_in_with_the_keyboard_alone_and_chooses_a_post(office, opened):
+    page = opened("/console/signin/?next=/console/password/", PHONE).page
+    page.keyboard.type("wanglihua")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="现在以哪个岗位工作").wait_for()
+    assert Axe().run(page).violations_count == 0
+    page.get_by_label("审计员").check()
+    page.get_by_role("button", name="以这个岗位进入").click()
+    page.get_by_role("heading", name="修改密码").wait_for()
+    assert Axe().run(page).violations_count == 0
+    page.get_by_role("button", name="改成新密码").click()  # the browser itself asks for the required fields
+    assert page.locator("input:invalid").count() == 3
 
 
 RING = """() => {
