@@ -115,7 +115,7 @@ def locked_out(request: HttpRequest, *_response_and_credentials: Any) -> HttpRes
         % {"times": settings.AXES_FAILURE_LIMIT},
         _("请过 %(minutes)s 分钟再试；急用时请本单位的系统管理员解锁或重设密码。") % {"minutes": minutes},
     )
-    return errors.page(request, 429, words, home=settings.LOGIN_URL)
+    return errors.page(request, 429, words, home=settings.LOGIN_URL, home_word=_("回到登录页"))
 
 
 @never_cache

@@ -56,7 +56,7 @@ def test_five_wrong_passwords_lock_the_account_and_the_page_says_until_when(clie
     for _ in range(settings.AXES_FAILURE_LIMIT):
         response = sign_in(client, "liumin", "wrong")
     assert response.status_code == 429
-    assert "30 分钟" in response.content.decode()
+    assert "30 分钟" in response.content.decode() and "回到登录页" in response.content.decode()
     assert sign_in(client, "liumin").status_code == 429
 
 

@@ -144,6 +144,20 @@ def test_every_stop_of_the_tab_key_shows_where_it_is(opened, name):
     assert stops > 5
 
 
+@pytest.mark.parametrize("name", ["portal", "elder"])
+def test_what_has_the_focus_is_not_hidden_under_the_bottom_tabs(opened, name):
+    page = opened(*VIEWS[name]).page
+    page.evaluate("document.querySelector('.skip').focus()")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        hidden = page.evaluate(
+            """() => { const e = document.activeElement, r = e.getBoundingClientRect();
+              const tabs = document.querySelector('.tabs').getBoundingClientRect();
+              return !e.closest('.tabs') && e !== document.body && r.top >= tabs.top ? e.outerHTML.slice(0, 100) : null; }"""
+        )
+        assert hidden is None
+
+
 @pytest.mark.parametrize(("name", "least"), [("portal", 44), ("elder", 60), ("desk on a phone", 43)])
 def test_controls_are_large_enough_for_a_finger(opened, name, least):
     page = opened(*VIEWS[name]).page
