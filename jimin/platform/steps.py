@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
 import sys
 import time
@@ -79,7 +80,7 @@ def digest(files: Iterable[Path]) -> str:
     found = hashlib.sha256()
     for file in sorted(set(files)):
         if file.exists():
-            found.update(f"{file} {file.stat().st_size} ".encode() + file.read_bytes())
+            found.update(f"{os.path.relpath(file, ROOT)} {file.stat().st_size} ".encode() + file.read_bytes())
     return found.hexdigest()
 
 

@@ -159,9 +159,11 @@ class Supervisor:
             )
             people = demo.sign_ins(self.instance.pack)
             if people:
-                say("演示账户 Demo sign-ins：")
+                say(
+                    f"演示账户，密码都是 {people[0].password}（demo sign-ins, one password, at {self.instance.address}/console/）："
+                )
             for person in people:
-                say(f"  {person.account:<12} {person.password:<14} {person.who} — {person.sees}")
+                say(f"  {person.account:<12} {person.who} — {person.sees}")
         say(f"记录 Logs：{self.instance.var / 'log'}")
 
     # --- while it runs ----------------------------------------------------------------------------
