@@ -117,7 +117,7 @@ def _run(step: Step, environment: dict[str, str], log: Path, tick: Callable[[str
     finally:
         processes.stop(process, steps=[(signal.SIGTERM, 5)])
     if process.returncode:
-        raise Refusal(f"“{step.title}”没有完成：{_last_line(log) or '没有输出'}。完整记录在 {log}。")
+        raise Refusal(f"“{step.title}”没有完成：{_last_line(log).rstrip('。') or '没有输出'}。完整记录在 {log}。")
 
 
 def _last_line(log: Path) -> str:
