@@ -176,6 +176,8 @@ def explain():
         return "磁盘已满，请清理后再运行。"
     if "do not match the hashes" in text or "DO NOT MATCH" in text:
         return "下载的文件与锁文件的校验值不符，请检查软件源。"
+    if "SSL module is not available" in text:
+        return "这个 Python 没有 SSL，下载不了软件包。请换一个：JIMIN_PYTHON=/路径/python3。"
     marks = (
         "NewConnectionError",
         "Temporary failure",
