@@ -37,6 +37,15 @@ def until(ready: Callable[[], object], seconds: float = 20) -> bool:
     return bool(ready())
 
 
+def reachable(folder: Path) -> Path:
+    """Let the account under which root runs PostgreSQL pass through to a test's private folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in (folder, *folder.parents):
+        if part.stat().st_uid == os.geteuid() and not part.stat().st_mode & 0o001:
+            part.chmod(part.stat().st_mode | 0o011)
+    return folder
+
+
 class Run:
     """`python -m jimin run` (or another command) with its own var folder and port."""
 
@@ -49,6 +58,7 @@ class Run:
             **inherited,
             "JIMIN_VAR": str(var),
             "JIMIN_PORT": str(self.port),
+            "JIMIN_DEMO": "0",
             "JIMIN_LIVE_APP": "tests.platform.streams:application",
             **environment,
         }

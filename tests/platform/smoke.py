@@ -18,7 +18,13 @@ def main() -> int:
         Path(folder).chmod(0o755)
         for number, title in enumerate(("first", "second"), 1):
             began = time.monotonic()
-            run = Run(Path(folder) / "var", None, ["make", "run"], JIMIN_LIVE_APP="jimin.sites.live.asgi:application")
+            run = Run(
+                Path(folder) / "var",
+                None,
+                ["make", "run"],
+                JIMIN_DEMO="1",
+                JIMIN_LIVE_APP="jimin.sites.live.asgi:application",
+            )
             try:
                 run.ready(600)
                 print(f"{title} start: {time.monotonic() - began:.1f} s")

@@ -11,15 +11,14 @@ from jimin.platform.steps import (
     LEDGER,
     _same_mode,  # the rule itself, without a whole start
 )
+from tests.platform.harness import reachable
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def server(tmp_path):
-    for parent in (tmp_path, *tmp_path.parents[:3]):
-        parent.chmod(parent.stat().st_mode | 0o711)
-    made = Embedded(tmp_path / "server")
+    made = Embedded(reachable(tmp_path / "server"))
     made.start()
     with psycopg.connect(made.url(), autocommit=True) as connection:
         connection.execute("CREATE ROLE keeper LOGIN CREATEROLE PASSWORD 'p'")

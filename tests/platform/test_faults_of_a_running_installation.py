@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.platform.harness import STOPPED, Run, free_port, until
+from tests.platform.harness import STOPPED, Run, free_port, reachable, until
 
 pytestmark = pytest.mark.slow
 
@@ -17,11 +17,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def var(tmp_path_factory) -> Path:
     """One folder, with spaces in its path, for all starts: only the first one creates the database."""
-    folder = tmp_path_factory.mktemp("an installation") / "with spaces" / "var"
-    for parent in list(folder.parents)[:4]:
-        parent.mkdir(parents=True, exist_ok=True)
-        parent.chmod(0o755)
-    return folder
+    return reachable(tmp_path_factory.mktemp("an installation") / "with spaces") / "var"
 
 
 @pytest.fixture
@@ -108,8 +104,7 @@ def test_a_taken_port_gets_one_line_with_a_free_one(running, tmp_path):
 
 
 def test_a_second_installation_runs_beside_the_first(running, tmp_path):
-    tmp_path.chmod(0o755)
-    other = Run(tmp_path / "other").ready()
+    other = Run(reachable(tmp_path) / "other").ready()
     assert running.get() == 200 and other.get() == 200
     assert other.stop() < 15
     other.nothing_left()

@@ -15,7 +15,7 @@ from jimin.platform import databases
 from jimin.platform.embedded import Embedded
 from jimin.platform.errors import Refusal
 from jimin.platform.grants import APP_ROLE
-from tests.platform.harness import until
+from tests.platform.harness import reachable, until
 
 pytestmark = pytest.mark.slow
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
@@ -23,12 +23,7 @@ ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become a
 
 @pytest.fixture
 def var(tmp_path) -> Path:
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o711)
-    folder = tmp_path / "a folder"
-    folder.mkdir()
-    return folder
+    return reachable(tmp_path / "a folder")
 
 
 @pytest.fixture
