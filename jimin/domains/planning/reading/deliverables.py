@@ -11,6 +11,7 @@ from jimin.domains.planning.reading.characters import fold
 from jimin.domains.planning.reading.clauses import Clause, clauses, due_at
 from jimin.domains.planning.reading.items import Item, items_of
 from jimin.domains.planning.reading.model import Deliverable, Point, Sentence
+from jimin.domains.planning.reading.sentences import LONGEST
 
 _CLASS = {
     **dict.fromkeys(words.PUSH, "push"),
@@ -43,6 +44,8 @@ def find_deliverables(points: tuple[Point, ...], year: int) -> tuple[Deliverable
     for point in points:
         seen: set[str] = set()
         for sentence in point.sentences:
+            if len(sentence.text) > LONGEST:
+                continue
             for deliverable in _in_sentence(point, sentence, year):
                 if deliverable.confidence == "doubt" and sentence.text.rstrip("。") == point.title:
                     continue  # a heading exhorts; its body says what is made
@@ -111,8 +114,8 @@ def _verbs(text: str) -> list[_Verb]:
             out.append(_Verb(first.text + match.group(), kind, first.start, match.end()))
             continue
         start = match.start()
-        while (adverb := _ADVERB_BEFORE.search(text[:start])) is not None:
-            start = adverb.start()
+        while (adverb := _ADVERB_BEFORE.search(text[max(0, start - 8) : start])) is not None:
+            start -= len(adverb.group())
         while start < match.start() and text[start] in "和并、":
             start += 1
         out.append(_Verb(match.group(), _CLASS[match.group()], start, match.end()))
@@ -147,7 +150,7 @@ def _is_noun_here(text: str, match: re.Match[str]) -> bool:
 
 
 def _opens(before: str) -> bool:
-    return before[-1] in "、和并" or _ADVERB_BEFORE.search(before) is not None
+    return before[-1] in "、和并" or _ADVERB_BEFORE.search(before[-8:]) is not None
 
 
 def _may_make(verb: _Verb, item: Item, clause: str) -> bool:
@@ -180,7 +183,7 @@ def _why_unsure(verb: _Verb, item: Item, clause: str) -> str:
         return ""
     if item.noun == "探索":
         return "探索的成果形式没有写明，请确认"
-    if item.noun == "活动" and not re.search("”[^”]{0,6}活动", own):
+    if item.noun == "活动" and not re.search("”(?:主题|系列|创建|宣传|专项|等)*活动", own):
         return "是活动，请确认是否作为成果考核"
     if item.noun == "模式" and "“" in own:
         return ""
