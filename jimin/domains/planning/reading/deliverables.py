@@ -23,6 +23,7 @@ _CLASS = {
 _VERB = re.compile("|".join(sorted(_CLASS, key=len, reverse=True)))
 _ADVERB_BEFORE = re.compile(f"(?:{'|'.join(sorted(words.ADVERBS, key=len, reverse=True))})$")
 _LED_IN = re.compile(r"^(?:对|为|以|与|会同|利用|依托|在|将|把|联合)")
+_PAST = re.compile("(?:^|[，；])(?:去年|上年，|截至|过去)|已(?:经|建|完成|开展|出台|制定|举办)")
 _APPLIES = re.compile("落实|贯彻|执行|学习|宣传贯彻")
 _DESCRIBES = re.compile("能够|可以|设有|具备")
 _UNNAMED = re.compile("性的|具有|相应|有关|必要|有力|一系列|切实可行")
@@ -63,7 +64,7 @@ def _in_sentence(point: Point, sentence: Sentence, year: int) -> Iterator[Delive
             start = clause.start + item.start
             end = clause.start + item.end
             due = due_at(text, clause, start, year)
-            if due.past:
+            if due.past or _PAST.search(text[:start]):
                 continue
             why = _why_unsure(verb, item, clause.text)
             original = sentence.text[start:end]

@@ -81,7 +81,7 @@ def _past_opening(text: str, clause: Clause, year: int) -> bool:
         return False
     later = before[opened.end() :] + clause.text
     ahead = any(time.last_day.year >= year for time in times(later, year)) and not before.startswith("截至")
-    return not (ahead or any(word in later for word in words.PRESENT))
+    return not (ahead or any(word in later for word in words.TURNS_AHEAD))
 
 
 def _wordings(point: Point, sentence: Sentence, text: str) -> list[Doubt]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import time
 import zipfile
@@ -120,10 +121,8 @@ def test_invisible_characters_rare_characters_and_nulls_do_no_harm() -> None:
 def test_a_very_long_line_is_read_in_time(piece: str) -> None:
     text = "2023年工作要点\n一、甲\n（一）乙事。" + piece * (60_000 // len(piece)) + "。\n（二）丙事。做好丙事。"
     started = time.monotonic()
-    try:
+    with contextlib.suppress(Refused):
         read_plan(text.encode("utf-8"), "x")
-    except Refused:
-        pass
     assert time.monotonic() - started < 2 * SECONDS
 
 
