@@ -12,6 +12,7 @@ from jimin.domains.planning.reading.clauses import Clause, clauses, due_at
 from jimin.domains.planning.reading.items import Item, items_of
 from jimin.domains.planning.reading.model import Deliverable, Point, Sentence
 from jimin.domains.planning.reading.sentences import LONGEST
+from jimin.domains.planning.reading.words import TURNS_AHEAD
 
 _CLASS = {
     **dict.fromkeys(words.PUSH, "push"),
@@ -24,6 +25,7 @@ _VERB = re.compile("|".join(sorted(_CLASS, key=len, reverse=True)))
 _ADVERB_BEFORE = re.compile(f"(?:{'|'.join(sorted(words.ADVERBS, key=len, reverse=True))})$")
 _LED_IN = re.compile(r"^(?:对|为|以|与|会同|利用|依托|在|将|把|联合)")
 _PAST = re.compile("(?:^|[，；])(?:去年|上年，|截至|过去)|已(?:经|建|完成|开展|出台|制定|举办)")
+_AHEAD = re.compile("|".join(TURNS_AHEAD))
 _APPLIES = re.compile("落实|贯彻|执行|学习|宣传贯彻")
 _DESCRIBES = re.compile("能够|可以|设有|具备")
 _UNNAMED = re.compile("性的|具有|相应|有关|必要|有力|一系列|切实可行")
@@ -64,7 +66,8 @@ def _in_sentence(point: Point, sentence: Sentence, year: int) -> Iterator[Delive
             start = clause.start + item.start
             end = clause.start + item.end
             due = due_at(text, clause, start, year)
-            if due.past or _PAST.search(text[:start]):
+            looked_back = _PAST.search(text[:start])
+            if due.past or (looked_back and not _AHEAD.search(text[looked_back.end() : start])):
                 continue
             why = _why_unsure(verb, item, clause.text)
             original = sentence.text[start:end]

@@ -69,6 +69,8 @@ def test_a_number_that_promises_nothing_is_left_alone(sentence: str) -> None:
 
 def test_what_was_held_last_year_is_no_deliverable() -> None:
     assert _plan("去年举办护理员技能大赛，出台管理办法。").deliverables == ()
+    (ahead,) = _plan("去年举办护理员技能大赛，今年制定管理办法。").deliverables
+    assert ahead.quote == "制定管理办法"
 
 
 def test_a_range_keeps_both_ends_and_a_share_is_asked_about() -> None:
