@@ -140,8 +140,6 @@ class Household(OfParty):
 
     address = models.CharField(_("住址"), max_length=200, blank=True)
 
-    members: models.Manager[HouseholdMember]
-
     class Meta:
         verbose_name = _("家庭")
         indexes = [models.Index(fields=["county", "town", "party"]), models.Index(fields=["village"])]

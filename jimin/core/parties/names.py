@@ -30,9 +30,9 @@ class Contains(Lookup):
     def get_prep_lookup(self) -> list[str]:
         return list(self.rhs)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
-        return f"{left} @> %s::text[]", [*left_params, self.rhs]
+        return f"{left} @> %s::text[]", (*left_params, self.rhs)
 
 
 def normal(name: str) -> str:
