@@ -2,7 +2,8 @@
 
 A sequence's order is not the order of commits, so a high-water mark over ids would miss rows. Below
 the snapshot's xmin every transaction has ended; its rows, ordered by (xid, id), can never get a new
-neighbour in between. One open writing transaction holds the sealer back until it ends.
+neighbour in between. One open writing transaction (in any database of the server: ids are shared)
+holds the sealer back until it ends.
 """
 
 from __future__ import annotations

@@ -10,8 +10,7 @@ from jimin.core.audit import cli
 from jimin.core.audit import seal as sealing
 from jimin.core.audit.anchor import AnchorFault, anchor, anchors
 from jimin.core.audit.models import AuditRow, Block
-from jimin.core.audit.seal import seal
-from jimin.core.audit.tests.conftest import write
+from jimin.core.audit.tests.conftest import seal_all, write
 from jimin.core.audit.verify import verify
 
 
@@ -20,7 +19,7 @@ def trail(as_owner: psycopg.Connection, monkeypatch) -> psycopg.Connection:
     """40 rows in 4 sealed blocks, and a connection whose triggers are off: an administrator who means it."""
     monkeypatch.setattr(sealing, "ROWS_A_BLOCK", 10)
     write(40)
-    seal()
+    seal_all(40)
     as_owner.execute("SET session_replication_role = replica")
     return as_owner
 
@@ -38,7 +37,7 @@ def command(*words: str) -> int:
 
 def reseal(trail: psycopg.Connection) -> None:
     trail.execute("DELETE FROM audit_block")
-    seal()
+    seal_all(40)
 
 
 def test_an_untouched_trail_ends_with_zero(trail, capsys):
@@ -154,7 +153,7 @@ def test_a_cut_tail_that_new_rows_grew_over_is_noticed(trail):
     trail.execute("DELETE FROM audit_block WHERE no = 4")
     trail.execute("DELETE FROM audit_auditrow WHERE id >= %s", [first_cut])
     write(10)
-    seal()
+    seal_all(10)
     report = verify()
     assert (report.first.what, report.first.id) == ("missing", first_cut)
 
