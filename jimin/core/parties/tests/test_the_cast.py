@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 
 from jimin.core.access.scope import working_as
 from jimin.core.audit.models import AuditRow
+from jimin.core.divisions.loading import read_divisions
 from jimin.core.parties import api
 from jimin.core.parties.cast import CastError, load_cast
 from jimin.core.parties.models import Household
@@ -39,6 +40,18 @@ def test_every_id_of_the_cast_is_well_formed_and_can_belong_to_nobody():
         # Sequence 996 to 999 was kept for those over a hundred.
         assert number[14:17] in {"996", "997", "998", "999"}
         assert said.birth > date(1923, 10, 10)
+
+
+def test_every_household_of_the_cast_lives_in_a_village_of_the_county_whose_clerk_registers_it():
+    divisions = {d.code: d for d in read_divisions(CAST.parents[1] / "divisions.csv", "测试")}
+    demo = yaml.safe_load((CAST.parent / "demo.yaml").read_text("utf-8"))
+    accounts = yaml.safe_load((CAST.parent / "accounts.yaml").read_text("utf-8"))["people"]
+    (clerk,) = (p for p in accounts if p["username"] == demo["households"]["by"])
+    assert clerk["role"] == "county_clerk"
+    for household in yaml.safe_load(CAST.read_text("utf-8"))["households"]:
+        village = divisions[household["division"]]
+        county = divisions[divisions[village.parent_code].parent_code]
+        assert (village.level, county.code[:6]) == ("village", clerk["unit"]), household["key"]
 
 
 def test_the_cast_is_loaded_once_through_the_action(county, cast_here):
