@@ -1,6 +1,7 @@
 """Audit writes a second with 8 writers: rows and a sealer, against no audit and against one chain under a lock.
 
-    JIMIN_BENCH_SERVER=postgresql://superuser@host:port/postgres python benchmarks/bench_audit.py [--seconds 5]
+    python benchmarks/bench_audit.py [--seconds 5]     on a fresh server of its own, or on
+    JIMIN_BENCH_SERVER=postgresql://superuser@host:port/postgres
 
 The three take turns in one run (the machine's other load meets all alike), and the medians and their
 ratios are printed. Each transaction writes one business row through the ORM, as an action does; "hold"
@@ -10,14 +11,18 @@ is work that follows the audit row inside the transaction. Ends with sealing and
 from __future__ import annotations
 
 import argparse
+import atexit
 import multiprocessing
 import os
+import shutil
 import statistics
 import sys
 import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +45,11 @@ def main() -> None:
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--rows", type=int, default=200_000)
     options = parser.parse_args()
-    server = os.environ.get("JIMIN_BENCH_SERVER") or sys.exit(
-        "请设 JIMIN_BENCH_SERVER=postgresql://超级用户@主机:端口/postgres"
-    )
-    with psycopg.connect(server, autocommit=True) as root:
+    with server() as url, psycopg.connect(url, autocommit=True) as root:
         root.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME)))
         root.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(NAME)))
         try:
-            prepare(server)
+            prepare(url)
             for hold in (0.0, 0.005):
                 compare(options, hold)
             verify(options.rows)
@@ -58,13 +60,32 @@ def main() -> None:
             root.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(NAME)))
 
 
-def prepare(server: str) -> None:
+@contextmanager
+def server() -> Iterator[str]:
+    """JIMIN_BENCH_SERVER, or an embedded server in a folder that is removed afterwards."""
+    if given := os.environ.get("JIMIN_BENCH_SERVER"):
+        yield given
+        return
+    from jimin.platform.embedded import Embedded
+
+    folder = Path(tempfile.mkdtemp(prefix="jimin-bench-server-"))
+    embedded = Embedded(folder)
+    try:
+        embedded.start()
+        yield embedded.url()
+    finally:
+        embedded.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def prepare(url: str) -> None:
     """Django on the bench's own database, migrated."""
-    at = conninfo_to_dict(server)
+    at = conninfo_to_dict(url)
     host = str(at.get("host") or "").replace("/", "%2F")
     user = f"{at.get('user', '')}:{at.get('password', '')}".rstrip(":")
     os.environ["JIMIN_DATABASE_URL"] = f"postgresql://{user}@:{at.get('port', 5432)}/{NAME}?host={host}"
     os.environ["JIMIN_VAR"] = tempfile.mkdtemp(prefix="jimin-bench-")
+    atexit.register(shutil.rmtree, os.environ["JIMIN_VAR"], ignore_errors=True)
     os.environ.setdefault("JIMIN_SECRET_KEY", "bench")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jimin.platform.settings")
     import django

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
+from psycopg import sql
 
 from jimin.core.access.scope import working_as
 from jimin.core.actions.errors import Refused
+from jimin.core.divisions import api as divisions
 from jimin.core.parties import api
 from jimin.core.parties.actions import AddMember, CorrectPerson, MergePersons, RegisterHousehold, RevealNumber
 from jimin.core.parties.models import Person
@@ -20,6 +22,8 @@ from jimin.core.parties.tests.conftest import (
     VILLAGE,
     WANG,
     WANGS,
+    make_actors,
+    make_province,
 )
 
 CARD, PHONE = "6222020000000000001", "13000000001"
@@ -30,9 +34,11 @@ def listening():
     """Everything that goes to the database, statement and parameters, as text."""
     heard: list[str] = []
 
-    def listen(execute, sql, params, many, context):
-        heard.append(f"{sql} {params!r} {[bytes(p) for p in params or () if isinstance(p, (memoryview, bytes))]!r}")
-        return execute(sql, params, many, context)
+    def listen(execute, statement, params, many, context):
+        heard.append(
+            f"{statement} {params!r} {[bytes(p) for p in params or () if isinstance(p, (memoryview, bytes))]!r}"
+        )
+        return execute(statement, params, many, context)
 
     with connection.execute_wrapper(listen):
         yield heard
@@ -99,3 +105,26 @@ def test_a_bad_number_is_refused_before_the_database_is_asked(county):
     with listening() as heard, pytest.raises(Refused):
         RegisterHousehold.perform(county, data)
     assert not any("parties_" in s for s in heard)
+
+
+def test_no_table_holds_a_clear_number(as_owner):
+    make_province()
+    county = make_actors()["county"]
+    made = RegisterHousehold.perform(county, WANGS, key="k")
+    correction = {"person": made["people"][0], "version": 1, "reason": "换了电话", "phone": "13000000009"}
+    CorrectPerson.perform(county, correction, key="c")
+    RevealNumber.perform(county, {"person": made["people"][0], "field": "phone", "reason": "核对申请"})
+    divisions.changed()
+    assert tables_with(as_owner, "陈家店村3社") == ["parties_household"]  # positive control: the search finds text
+    as_owner.execute("CREATE TABLE leak (id int, b bytea)")
+    as_owner.execute("INSERT INTO leak VALUES (1, %s)", [WANG.encode()])
+    for number in (WANG, LI, LI_XIAOJUN, LI_MING, PHONE, "13000000009"):
+        assert tables_with(as_owner, number) == (["leak"] if number == WANG else []), number
+
+
+def tables_with(owner, text: str) -> list[str]:
+    """The tables with a row that holds `text`, as text or as bytes."""
+    names = [n for (n,) in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")]
+    clear, raw = f"%{text}%", f"%{text.encode().hex()}%"
+    asked = "SELECT EXISTS (SELECT FROM {} AS t WHERE t::text LIKE %s OR t::text LIKE %s)"
+    return [n for n in names if owner.execute(sql.SQL(asked).format(sql.Identifier(n)), [clear, raw]).fetchone()[0]]
