@@ -8,7 +8,20 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the engines and the permission table need to know of this domain."""
-        from jimin.domains.planning import signals, sources  # noqa: F401
-        from jimin.domains.planning.actions import items, orders, plan, reports, tasks  # noqa: F401
+        from jimin.domains.planning import signals, signals_office, sources, sources_office  # noqa: F401
+        from jimin.domains.planning.actions import (  # noqa: F401
+            appraisal,
+            integrity,
+            items,
+            office,
+            orders,
+            own,
+            plan,
+            rectification,
+            reports,
+            study,
+            tasks,
+        )
 
         sources.register()
+        sources_office.register()

@@ -80,7 +80,8 @@ class FindingFlow(Flow):
             leader = leader_station(unit)
             if leader is None:
                 raise Refused(
-                    _("“%s”没有分管厅领导，不能改送分管厅领导。") % unit, next_step=_("请先登记分管关系，或按常规送达。")
+                    _("“%s”没有分管厅领导，不能改送分管厅领导。") % unit,
+                    next_step=_("请先登记分管关系，或按常规送达。"),
                 )
             answer = Station("answer", "说明处理", leader.unit, leader.role, leader.holder)
         return [answer, Station("close", "核查办结", str(inspection_unit().id), Role.INSPECTOR)]

@@ -23,8 +23,8 @@ from jimin.core.actions.errors import Forbidden
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning import seeing, sources_office
-from jimin.domains.planning.actions.moving import MoveInput, MoveWork, unit_of
-from jimin.domains.planning.flows_office import FindingFlow
+from jimin.domains.planning.actions.moving import MoveWork, unit_of
+from jimin.domains.planning.flows_office import FindingFlow, chief_of
 from jimin.domains.planning.models import FindingSource, IntegrityFinding, IntegrityRisk, RiskLevel, WarningSession
 from jimin.engines.cases import kernel
 
@@ -178,6 +178,12 @@ class RecordFinding(Action):
             raise self.refuse(_("发现日期不能晚于今天。"), "found_on")
         if d.reply_due is not None and d.reply_due < day:
             raise self.refuse(_("答复期限不能早于今天。"), "reply_due")
+        if chief_of(self.unit) not in ANSWERING:
+            raise self.refuse(
+                _("“%s”没有能说明处理的负责人岗位。") % self.unit,
+                "unit",
+                _("请选择它的上级单位，由上级单位负责人说明。"),
+            )
 
     def change(self) -> Result:
         d = self.data

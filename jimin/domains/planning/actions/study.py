@@ -87,7 +87,9 @@ class RecordSession(Action):
                 "held_on",
             )
         if d.present_count > d.due_count:
-            raise self.refuse(_("实到 %(p)d 人多于应到 %(d)d 人。") % {"p": d.present_count, "d": d.due_count}, "present_count")
+            raise self.refuse(
+                _("实到 %(p)d 人多于应到 %(d)d 人。") % {"p": d.present_count, "d": d.due_count}, "present_count"
+            )
 
     def change(self) -> Result:
         unit = self.actor.unit
@@ -112,7 +114,11 @@ class VoidSession(Action):
         reason: str = Field(min_length=4, max_length=200)
 
     def load(self) -> None:
-        rows = StudySession.objects.all() if self.actor.role in OFFICE else StudySession.objects.filter(unit=self.actor.unit)
+        rows = (
+            StudySession.objects.all()
+            if self.actor.role in OFFICE
+            else StudySession.objects.filter(unit=self.actor.unit)
+        )
         self.session = self.get(rows, self.data.session, what=_("学习记录"))
 
     def check(self) -> None:
