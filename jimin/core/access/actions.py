@@ -133,7 +133,9 @@ class Appoint(Action):
     def _behind(self, post: Appointing) -> Appointment | None:
         if not post.acting_for:
             return None
-        found = Appointment.objects.filter(account__username=post.acting_for, unit__code=post.unit, valid_to=None).first()
+        found = Appointment.objects.filter(
+            account__username=post.acting_for, unit__code=post.unit, valid_to=None
+        ).first()
         if found is None:
             raise self.refuse(_("“%s”在这个单位没有任职，不能设 AB 角。") % post.acting_for, "acting_for")
         return found

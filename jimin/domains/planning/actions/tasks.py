@@ -14,7 +14,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
 from jimin.core.files.models import StoredFile
@@ -43,7 +44,7 @@ class MeasureTarget(Action):
     title = lazy("设定指标口径")
     allowed = OFFICE
 
-    class Input(Input):
+    class Input(base.Input):
         target: UUID
         code: str = Field(pattern=r"^[a-z0-9_.]{3,60}$")
         title: str = Field(min_length=2, max_length=120)
@@ -112,7 +113,7 @@ class OpenTasks(Action):
     title = lazy("生成任务清单")
     allowed = OFFICE
 
-    class Input(Input):
+    class Input(base.Input):
         plan: UUID
 
     def load(self) -> None:
@@ -134,22 +135,22 @@ class OpenTasks(Action):
         known = set(Task.objects.filter(point__plan=self.plan).values_list("point_id", "indicator_id"))
         found: dict[tuple[UUID, UUID], Task] = {}
         targets = Target.objects.filter(point__plan=self.plan, found__in=STANDING).exclude(indicator=None)
-        for target in targets.select_related("point", "indicator").order_by("deadline"):
-            key = (target.point_id, target.indicator_id)
-            if key not in known and key not in found:
-                found[key] = Task(
-                    point=target.point,
-                    title=target.indicator.title,
-                    lead_id=target.point.lead_id,
-                    indicator=target.indicator,
-                    due_on=target.deadline,
-                )
+        for target in targets.select_related("point__lead", "indicator").order_by("deadline"):
+            point, indicator = target.point, target.indicator
+            if indicator is None or point.lead is None or (point.pk, indicator.pk) in known:
+                continue
+            task = Task(
+                point=point, title=indicator.title, lead=point.lead, indicator=indicator, due_on=target.deadline
+            )
+            found.setdefault((point.pk, indicator.pk), task)
         return list(found.values())
 
     def _deliverables(self) -> list[Task]:
-        rows = Deliverable.objects.filter(point__plan=self.plan, found__in=STANDING, task=None).select_related("point")
+        rows = Deliverable.objects.filter(point__plan=self.plan, found__in=STANDING, task=None)
         return [
-            Task(point=d.point, title=d.title, lead_id=d.point.lead_id, deliverable=d, due_on=d.deadline) for d in rows
+            Task(point=d.point, title=d.title, lead=d.point.lead, deliverable=d, due_on=d.deadline)
+            for d in rows.select_related("point__lead")
+            if d.point.lead is not None
         ]
 
 
@@ -174,11 +175,11 @@ class Allocate(_TaskAction):
     title = lazy("分解任务到单位")
     risk = lazy("分解数决定各地任务轻重")
 
-    class Share(Input):
+    class Share(base.Input):
         unit: str
         goal: Decimal | None = Field(None, ge=0, max_digits=16, decimal_places=4)
 
-    class Input(Input):
+    class Input(base.Input):
         task: UUID
         shares: list[Allocate.Share] = Field(min_length=1)
         due_on: date | None = None
@@ -250,7 +251,7 @@ class WithdrawAssignment(_TaskAction):
     name = "planning.task.withdraw"
     title = lazy("撤回分解任务")
 
-    class Input(Input):
+    class Input(base.Input):
         assignment: UUID
         version: int
         reason: str = Field(min_length=2, max_length=200)
@@ -306,11 +307,11 @@ class SetStages(_TaskAction):
     name = "planning.stage.set"
     title = lazy("排定环节与期限")
 
-    class Planned(Input):
+    class Planned(base.Input):
         name: StageName
         due_on: date
 
-    class Input(Input):
+    class Input(base.Input):
         task: UUID
         stages: list[SetStages.Planned] = Field(min_length=1, max_length=12)
 
@@ -358,7 +359,7 @@ class CompleteStage(_TaskAction):
     name = "planning.stage.complete"
     title = lazy("完成环节")
 
-    class Input(Input):
+    class Input(base.Input):
         stage: UUID
         version: int
         done_on: date

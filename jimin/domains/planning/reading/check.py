@@ -18,7 +18,12 @@ def problems(found: Outline) -> list[Problem]:
         if found.chapters:
             return [_no_points(found.chapters[0])]
         return [
-            Problem("全文", "没有找到一级或二级序号（一、（一）1. 第一条等）", "按序号分条的工作要点", "检查是否选错文件，或序号在转换时丢失")
+            Problem(
+                "全文",
+                "没有找到一级或二级序号（一、（一）1. 第一条等）",
+                "按序号分条的工作要点",
+                "检查是否选错文件，或序号在转换时丢失",
+            )
         ]
     out = _sequence(found.chapters, "章")
     out += _points_in_order(found)

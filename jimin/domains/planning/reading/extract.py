@@ -82,7 +82,9 @@ def _refuse_other_kinds(data: bytes) -> None:
         if data.startswith(magic):
             raise refuse("文件", found, "文本、Word（.docx）或有文字层的 PDF", next_step)
     if re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|html)", data[:200], re.IGNORECASE):
-        raise refuse("文件", "是网页或 XML 文件", "文本、Word（.docx）或有文字层的 PDF", "在浏览器中复制正文，存为文本后导入")
+        raise refuse(
+            "文件", "是网页或 XML 文件", "文本、Word（.docx）或有文字层的 PDF", "在浏览器中复制正文，存为文本后导入"
+        )
 
 
 def _read_text(data: bytes) -> Source:

@@ -12,10 +12,24 @@ from jimin.domains.planning.reading.layout import Paragraph
 from jimin.domains.planning.reading.numerals import from_han
 
 _DOCUMENT_NO = re.compile(r"([\u4e00-\u9fff]{1,12})〔(\d{4})〕第?(\d{1,5})号")
-_PLAN_WORDS = ("工作要点", "要点", "工作计划", "工作安排", "重点任务", "重点工作", "实施计划", "行动计划", "实施方案", "工作方案", "任务清单")
+_PLAN_WORDS = (
+    "工作要点",
+    "要点",
+    "工作计划",
+    "工作安排",
+    "重点任务",
+    "重点工作",
+    "实施计划",
+    "行动计划",
+    "实施方案",
+    "工作方案",
+    "任务清单",
+)
 _ISSUED_BY = re.compile(r"^([\u4e00-\u9fff]{2,30}?)(?:办公室)?关于(?:印发|公布|发布)")
 _HAN_DIGITS = "〇零一二三四五六七八九"
-_DATE = re.compile(rf"(\d{{4}}|[{_HAN_DIGITS}]{{4}})年([\d一二三四五六七八九十]{{1,3}})月([\d一二三四五六七八九十]{{1,3}})日")
+_DATE = re.compile(
+    rf"(\d{{4}}|[{_HAN_DIGITS}]{{4}})年([\d一二三四五六七八九十]{{1,3}})月([\d一二三四五六七八九十]{{1,3}})日"
+)
 _YEAR = re.compile(rf"(\d{{4}}|[{_HAN_DIGITS}]{{4}})年")
 _ORGANISATION = re.compile(r"^[\u4e00-\u9fff（）]{2,24}(?:部|厅|局|委员会|委|办公室|政府|中心|署|会)$")
 
@@ -99,7 +113,9 @@ def _issuer(texts: list[str]) -> str:
 def _issue_date(texts: list[str]) -> date | None:
     """A date that stands alone (a signature or a line under the title)."""
     for text in texts:
-        match = _DATE.fullmatch(text.strip("（）")) or (_DATE.search(text) if len(text) <= 30 and "日" in text else None)
+        match = _DATE.fullmatch(text.strip("（）")) or (
+            _DATE.search(text) if len(text) <= 30 and "日" in text else None
+        )
         if match:
             found = _date(match)
             if found is not None:
@@ -126,5 +142,7 @@ def _year(title: str, issued_on: date | None, text: str) -> int | None:
         return number(match.group(1))
     if issued_on is not None:
         return issued_on.year if issued_on.month < 12 else issued_on.year + 1
-    years = Counter(found for found in (number(m.group(1)) for m in _YEAR.finditer(text)) if found and 1949 < found < 2100)
+    years = Counter(
+        found for found in (number(m.group(1)) for m in _YEAR.finditer(text)) if found and 1949 < found < 2100
+    )
     return years.most_common(1)[0][0] if years else None

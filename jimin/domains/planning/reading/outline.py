@@ -152,7 +152,9 @@ def _split_inline(paragraphs: tuple[Paragraph, ...]) -> tuple[Paragraph, ...]:
     return tuple(out)
 
 
-_INLINE = re.compile(r"(?<=[。！？])[ ]?(?=（[一二三四五六七八九十百]{1,5}）|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百]{1,5}[章条])")
+_INLINE = re.compile(
+    r"(?<=[。！？])[ ]?(?=（[一二三四五六七八九十百]{1,5}）|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百]{1,5}[章条])"
+)
 
 
 def _inline_marker(paragraph: Paragraph, last: dict[str, int]) -> int | None:

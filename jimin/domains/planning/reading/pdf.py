@@ -55,7 +55,10 @@ def _read_pages(reader: PdfReader) -> Source:
     if scanned or not any(line.text.strip() for line in lines):
         where = "、".join(str(no) for no in scanned[:10]) or "各"
         raise refuse(
-            f"PDF 第 {where} 页", "是扫描件，没有文字层", "有文字层的 PDF", "取得原件的 Word 或文字版 PDF，或先做文字识别并校对"
+            f"PDF 第 {where} 页",
+            "是扫描件，没有文字层",
+            "有文字层的 PDF",
+            "取得原件的 Word 或文字版 PDF，或先做文字识别并校对",
         )
     return Source(tuple(lines), "PDF")
 

@@ -62,10 +62,14 @@ def _build(found: Outline) -> tuple[tuple[Chapter, ...], tuple[Point, ...], list
         intro = "".join(paragraph.text for paragraph in part.paragraphs[1:])
         chapters.append(Chapter(number, part.head.rstrip("。"), part.marker.label, intro))
         if not part.parts:
-            notes.append(Doubt(len(points) + 1, part.head[:40], f"{part.marker.label}下没有分条，已把全章作为一条，请确认"))
+            notes.append(
+                Doubt(len(points) + 1, part.head[:40], f"{part.marker.label}下没有分条，已把全章作为一条，请确认")
+            )
             points.append(_point(part, len(points) + 1, number))
         elif intro:
-            notes.append(Doubt(None, intro[:60], f"{part.marker.label}的标题与第一条之间有一段文字，不属于任何一条，请确认"))
+            notes.append(
+                Doubt(None, intro[:60], f"{part.marker.label}的标题与第一条之间有一段文字，不属于任何一条，请确认")
+            )
         for child in part.parts:
             own = child.marker.number if found.runs_through else len(points) + 1
             points.append(_point(child, own, number))
@@ -76,5 +80,3 @@ def _point(part: Part, number: int, chapter: int | None) -> Point:
     text = full_text(part)
     title, length = title_of(part)
     return Point(number, chapter, title, text, sentences(text, length), part.marker.label)
-
-

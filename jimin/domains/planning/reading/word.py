@@ -52,11 +52,18 @@ def _check_package(data: bytes) -> None:
     names = {info.filename for info in infos}
     unpacked = sum(info.file_size for info in infos)
     if unpacked > _MAX_UNPACKED or len(infos) > _MAX_PARTS or unpacked > _MAX_RATIO * max(len(data), 4096):
-        raise refuse("Word 文件", "解压后异常地大，可能是压缩炸弹", "普通的 Word 文件", "不要打开来历不明的文件，向发文单位取得原件")
+        raise refuse(
+            "Word 文件",
+            "解压后异常地大，可能是压缩炸弹",
+            "普通的 Word 文件",
+            "不要打开来历不明的文件，向发文单位取得原件",
+        )
     if any(info.flag_bits & 1 for info in infos):
         raise refuse("压缩包", "加了密码", "没有密码的 .docx", "用密码打开后另存为 .docx，再导入")
     if "word/document.xml" not in names:
-        kind = "OFD 版式文件" if "OFD.xml" in names else "Excel 文件" if "xl/workbook.xml" in names else "压缩包或其他文件"
+        kind = (
+            "OFD 版式文件" if "OFD.xml" in names else "Excel 文件" if "xl/workbook.xml" in names else "压缩包或其他文件"
+        )
         raise refuse("文件", f"是{kind}", "文本、Word（.docx）或有文字层的 PDF", "导入要点正文的 Word 或文字版 PDF")
 
 
