@@ -107,7 +107,9 @@ def reckon(plan: Plan, as_of: date) -> dict[UUID, Reckoning]:
     )
     reports = {
         (r.assignment_id, r.period): r
-        for r in Report.objects.filter(assignment__in=assignments).select_related("work", "assignment__task")
+        for r in Report.objects.filter(assignment__in=assignments)
+        .select_related("work", "assignment__task")
+        .order_by("period", "id")
     }
     _reports_on_time(found, assignments, reports, as_of)
     _accepted_at_first(found, reports.values(), as_of)

@@ -48,7 +48,9 @@ class OfficeCast:
             year=2023, title="2023年全省民政工作要点", state=PlanState.IN_FORCE, digest="d" * 64
         )
         chapter = Chapter.objects.create(plan=self.plan, no=1, title="党的建设")
-        self.point = Point.objects.create(plan=self.plan, chapter=chapter, no=1, title="要点一", text="原文。", lead=self.elder)
+        self.point = Point.objects.create(
+            plan=self.plan, chapter=chapter, no=1, title="要点一", text="原文。", lead=self.elder
+        )
         self.topic = StudyTopic.objects.create(plan=self.plan, title="二十大精神", due_on=date(2023, 12, 1))
 
     def unit(self, code: str, name: str, kind: str, **more: Any) -> ReportingUnit:

@@ -23,9 +23,7 @@ def added(cast: OfficeCast, text: str = "健全农村养老服务网络。") -> 
 
 def link(cast: OfficeCast, requirement: Requirement, **more: Any) -> dict[str, Any]:
     clerk = cast.person(cast.office, Role.OFFICE_CLERK)
-    return act.LinkRequirement.perform(
-        clerk, {"requirement": requirement.pk, "version": requirement.version, **more}
-    )
+    return act.LinkRequirement.perform(clerk, {"requirement": requirement.pk, "version": requirement.version, **more})
 
 
 def red(cast: OfficeCast) -> list[str]:

@@ -36,7 +36,12 @@ def assigned(cast: OfficeCast, goal: int | None = 100) -> Assignment:
 def filed(cast: OfficeCast, assignment: Assignment, period: date, day: date, n: int, *, back: bool = False) -> Report:
     """A report filed, signed twice and reviewed on `day`; with `back` the city returns it once before."""
     clerk = cast.person(cast.county, Role.COUNTY_CLERK)
-    row = {"assignment": assignment.pk, "numerator": n, "narrative": "进展", "evidence": [cast.file(f"{period}.pdf").pk]}
+    row = {
+        "assignment": assignment.pk,
+        "numerator": n,
+        "narrative": "进展",
+        "evidence": [cast.file(f"{period}.pdf").pk],
+    }
     with on(day):
         (pk,) = reports.FileReports.perform(clerk, {"period": period, "rows": [row]})["reports"]
         sign_twice(cast, pk)
@@ -222,6 +227,4 @@ def test_only_one_reckoning_of_a_plan_is_signed_at_a_time(office_cast: OfficeCas
     with pytest.raises(Stale):
         publish(cast, first)
     with pytest.raises(NotFound):
-        act.SignAppraisal.perform(
-            cast.person(cast.office, Role.OFFICE_CHIEF), {"record": second.pk, "version": 1}
-        )
+        act.SignAppraisal.perform(cast.person(cast.office, Role.OFFICE_CHIEF), {"record": second.pk, "version": 1})
