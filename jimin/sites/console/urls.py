@@ -1,6 +1,6 @@
 """The console's addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
 from jimin.sites.console import signin
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("signed-out/", signin.signed_out, name="signed_out"),
     path("appointments/", signin.appointments, name="appointments"),
     path("password/", signin.password, name="password"),
+    path("office/", include("jimin.sites.console.planning_office.urls")),
 ]
