@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from jimin.sites.console import signin
+from jimin.sites.console import registers, signin
 
 app_name = "console"
 urlpatterns = [
@@ -12,4 +12,9 @@ urlpatterns = [
     path("appointments/", signin.appointments, name="appointments"),
     path("password/", signin.password, name="password"),
     path("office/", include("jimin.sites.console.planning_office.urls")),
+    path("r/<str:name>/", registers.show, name="register"),
+    path("r/<str:name>/export.<str:form>", registers.export, name="register_export"),
+    path("r/<str:name>/views/", registers.save_view, name="register_save"),
+    path("r/<str:name>/views/drop/", registers.delete_view, name="register_drop"),
+    path("r/<str:name>/do/<int:number>/", registers.act, name="register_act"),
 ]

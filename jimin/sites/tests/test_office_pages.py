@@ -17,6 +17,7 @@ from django.urls import reverse
 from jimin.core import clock
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
+from jimin.core.registers import api as registers
 from jimin.domains.planning.models import (
     Appraisal,
     Instruction,
@@ -270,3 +271,36 @@ def test_every_page_of_the_menu_opens_for_each_role_that_sees_it(cast: OfficeCas
 def test_nobody_signed_in_is_sent_to_the_sign_in(cast: OfficeCast) -> None:
     response = Client().get(url("findings"))
     assert response.status_code == 302 and "/signin/" in response["Location"]
+
+
+REGISTERS = (
+    "planning.requirements", "planning.instructions", "planning.study_sessions", "planning.rectifications",
+    "planning.risks", "planning.warnings", "planning.scores",
+)  # fmt: skip
+
+
+def sorted_by_every_column(client: Client, name: str) -> list[str]:
+    register = registers.get(name)
+    orders = ["", *(c.name for c in register.columns if c.order), *(f"-{c.name}" for c in register.columns if c.order)]
+    return [shown(client, reverse("console:register", args=[name]) + (f"?sort={o}" if o else "")) for o in orders]
+
+
+def test_the_registers_list_what_the_pages_show_and_nothing_of_other_units(cast: OfficeCast) -> None:
+    record = new_instruction(cast)
+    clerk = sign_in(cast.person(cast.office, Role.OFFICE_CLERK))
+    post(clerk, url("requirement_new"), kind="报告", source="二十大报告", text="健全农村养老服务网络。")
+    chief = sign_in(cast.person(cast.elder, Role.DEPT_CHIEF))
+    post(
+        chief, url("risk_new"), post="验收岗", step="月报验收", risk="放松验收标准。", level="高", measure="双人验收。"
+    )
+    for name in REGISTERS:
+        assert sorted_by_every_column(clerk, name)
+    listed = reverse("console:register", args=["planning.instructions"])
+    assert record.number in shown(clerk, listed + "?open=1")
+    assert record.number not in shown(sign_in(cast.person(cast.relief, Role.DEPT_CLERK)), listed)
+    assert "没有任务" in shown(clerk, reverse("console:register", args=["planning.requirements"]) + "?red=1")
+    assert "放松验收标准。" in shown(chief, reverse("console:register", args=["planning.risks"]))
+
+
+def test_findings_have_no_register_that_could_be_exported() -> None:
+    assert not [r.name for r in registers.REGISTERS.values() if r.model is IntegrityFinding]

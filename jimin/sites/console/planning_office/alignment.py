@@ -41,6 +41,7 @@ def tree(request: HttpRequest) -> HttpResponse:
         "nodes": nodes,
         "red": red,
         "void": [r for r in rows if r.void_reason],
+        "register": "planning.requirements",
         "buttons": [button(_("登记上级要求"), reverse("console:requirement_new"), "pri")]
         if plan and actor.may(act.AddRequirement.name)
         else [],

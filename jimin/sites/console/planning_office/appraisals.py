@@ -41,6 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("年度考核"),
         "sub": _("得分由报告、任务、环节和督办记录算出，每一分都能点开。"),
+        "register": "planning.scores",
         "buttons": [button(_("测算"), reverse("console:appraisal_new"), "pri")] if actor.may(act.ReckonAppraisal.name) else [],
         "table": pages(
             request, seeing.appraisals(actor), [_("年度要点"), _("截至"), _("状态")], _row, caption=_("年度考核"),

@@ -43,6 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "views": [
             (label, f"?view={v}", view == v) for v, label in (("open", _("在办")), ("late", _("超期")), ("all", _("全部")))
         ],
+        "register": "planning.instructions",
         "buttons": [button(_("登记批示件"), reverse("console:instruction_new"), "pri")]
         if actor.may(act.RecordInstruction.name)
         else [],

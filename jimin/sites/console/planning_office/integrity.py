@@ -53,6 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "title": _("廉政风险"),
         "sub": sub,
         "views": _views(view),
+        "register": {"risks": "planning.risks", "warnings": "planning.warnings"}.get(view, ""),
         "buttons": [button(label, reverse(url)) for action, label, url in wanted if actor.may(action.name)],
         "table": made,
     }

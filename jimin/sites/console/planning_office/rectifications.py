@@ -43,6 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "title": _("巡视整改"),
         "sub": _("已销号 %(n)d 项，共 %(all)d 项。") % {"n": closed, "all": whole},
         "views": [(_("未销号"), "?view=open", view == "open"), (_("全部"), "?view=all", view != "open")],
+        "register": "planning.rectifications",
         "buttons": [button(_("登记整改事项"), reverse("console:rectification_new"), "pri")]
         if actor.may(act.OpenRectification.name)
         else [],

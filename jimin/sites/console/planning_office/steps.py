@@ -11,15 +11,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from jimin.core import clock
 from jimin.core.access.scope import Actor
-from jimin.core.calendar import api as calendar
 from jimin.core.files import api as files
+from jimin.core.registers.api import Status
 from jimin.domains.planning.actions.moving import MoveWork
-from jimin.engines.alerts.actions import settings
+from jimin.domains.planning.registers.common import state, until
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 from jimin.sites.console.forms import ActionForm, handle
@@ -93,22 +90,17 @@ def keeper(actor: Actor) -> Any:
 
 
 def light(work: Work) -> dict[str, str]:
-    """The state of a work as a light: closed, late by so many days, near its limit, or on its way."""
-    if work.closed_on is not None:
-        return {"status": "ok", "word": _("已办结")}
-    return light_until(work.due_on)
+    """The state of a work as a light."""
+    return _light(state(work))
 
 
 def light_until(due_on: date | None) -> dict[str, str]:
     """The light of something open with a limit."""
-    day = clock.business_day()
-    if due_on is None:
-        return {"status": "cur", "word": _("办理中")}
-    if due_on < day:
-        n = (day - due_on).days
-        return {"status": "late", "word": ngettext("逾期 %d 天", "逾期 %d 天", n) % n}
-    near = calendar.add_working_days(day, settings()["remind_before"]).date
-    return {"status": "slow", "word": _("快到期")} if due_on <= near else {"status": "cur", "word": _("办理中")}
+    return _light(until(due_on))
+
+
+def _light(status: Status) -> dict[str, str]:
+    return {"status": status.light, "word": str(status.word)}
 
 
 def route(work: Work) -> list[dict[str, str]]:

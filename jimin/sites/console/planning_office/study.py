@@ -50,6 +50,7 @@ def programme(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("学习安排"),
         "sub": _("按组织者名册登记人数；不要求签到积分、学习时长和拍照。"),
+        "register": "planning.study_sessions",
         "buttons": [button(_("安排专题"), reverse("console:study_topic_new"), "pri")]
         if plan and actor.may(act.PlanTopic.name)
         else [],
