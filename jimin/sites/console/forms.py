@@ -19,15 +19,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Refused, Stale
@@ -53,13 +54,14 @@ class ActionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
-        initial = {"key": uuid.uuid4, **(kwargs.pop("initial", None) or {})}
-        if record is not None:
-            initial = {"version": record.version, **initial}
-        super().__init__(*args, initial=initial, **kwargs)
+        version = {} if record is None else {"version": record.version}
+        kwargs["initial"] = {"key": uuid.uuid4, **version, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
         self.record = record
         if record is None:
             del self.fields["version"]
+        for field in self.fields.values():
+            field.error_messages["required"] = _("此项必填。")
 
     def payload(self) -> dict[str, Any]:
         """The action's input: chosen records as their ids, an empty choice left out, no key."""
@@ -157,7 +159,7 @@ def _differences(form: ActionForm, stale: Stale) -> list[dict[str, Any]]:
         form.add_error(None, stale.next_step)
     if form.record is not None:
         form.record.refresh_from_db()
-        typed = form.data.copy()
+        typed = cast(QueryDict, form.data).copy()
         typed[form.add_prefix("version")] = str(form.record.version)
         form.data = typed
     rows = []

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core import clock
 from jimin.core.access.roles import Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.domains.planning import appraising, seeing
 from jimin.domains.planning.actions.moving import MoveWork
 from jimin.domains.planning.flows_office import AppraisalFlow
@@ -28,7 +29,7 @@ class ReckonAppraisal(Action):
     allowed = (Role.OFFICE_CLERK,)
     risk = lazy("截至日和权重影响各单位得分")
 
-    class Input(Input):
+    class Input(base.Input):
         plan: UUID
         as_of: date
 
@@ -68,7 +69,7 @@ class PublishAppraisal(Action):
     title = lazy("年度考核送审公布")
     allowed = (Role.OFFICE_CLERK,)
 
-    class Input(Input):
+    class Input(base.Input):
         appraisal: UUID
         version: int
 

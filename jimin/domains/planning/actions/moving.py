@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from pydantic import Field
 
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.divisions.models import ReportingUnit
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
@@ -24,7 +25,7 @@ def station_title(work: Work) -> str:
     return str(work.route[work.position]["title"])
 
 
-class MoveInput(Input):
+class MoveInput(base.Input):
     """A record, the version of its work on the page, and a word about it."""
 
     record: UUID

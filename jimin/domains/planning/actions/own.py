@@ -11,7 +11,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.domains.planning import sources_office
 from jimin.domains.planning.parameters import number
 from jimin.engines.indicators.models import Comparator, Goal, Indicator, Method, Over, Shape
@@ -92,7 +93,7 @@ class SetUpOwnIndicators(Action):
     title = lazy("建立自设测量")
     allowed = OFFICE | {Role.OPERATOR}
 
-    class Input(Input):
+    class Input(base.Input):
         year: int = Field(ge=2000, le=2100)
 
     def change(self) -> Result:

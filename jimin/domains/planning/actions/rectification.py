@@ -13,7 +13,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
 from jimin.core.files.models import StoredFile
 from jimin.domains.planning import seeing, sources_office
@@ -31,7 +32,7 @@ class OpenRectification(Action):
     title = lazy("登记巡视整改")
     allowed = OFFICE | {Role.INSPECTOR}
 
-    class Input(Input):
+    class Input(base.Input):
         inspection: str = Field(min_length=2, max_length=120)
         finding: str = Field(min_length=4, max_length=2000)
         unit: str

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import CLERKS, OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
 from jimin.core.files.models import StoredFile
 from jimin.domains.planning import sources_office
@@ -27,7 +28,7 @@ class PlanTopic(Action):
     title = lazy("安排学习专题")
     allowed = OFFICE
 
-    class Input(Input):
+    class Input(base.Input):
         plan: UUID
         title: str = Field(min_length=2, max_length=160)
         reading: str = Field("", max_length=2000)
@@ -59,7 +60,7 @@ class RecordSession(Action):
     title = lazy("登记学习记录")
     allowed = CLERKS
 
-    class Input(Input):
+    class Input(base.Input):
         topic: UUID
         form: StudyForm
         held_on: date
@@ -108,7 +109,7 @@ class VoidSession(Action):
     title = lazy("作废学习记录")
     allowed = CLERKS | OFFICE | CHIEFS
 
-    class Input(Input):
+    class Input(base.Input):
         session: UUID
         version: int
         reason: str = Field(min_length=4, max_length=200)

@@ -55,7 +55,7 @@ def _row(a: Appraisal) -> list[dict[str, Any]]:
     return [
         cell(a.plan.title, href=reverse("console:appraisal", args=[a.pk])),
         cell(day(a.as_of, "full")),
-        cell("", **_state(a)),
+        cell("", light=_state(a)),
     ]
 
 
@@ -149,7 +149,8 @@ def _lines(p: dict[str, Any]) -> dict[str, Any]:
             cell(day(parse_date(line["due"]), "full") if line["due"] else ""),
             cell(day(parse_date(line["done"]), "full") if line["done"] else ""),
             cell(
-                "", **({"status": "ok", "word": _("计入")} if line["good"] else {"status": "late", "word": _("未计入")})
+                "",
+                light={"status": "ok", "word": _("计入")} if line["good"] else {"status": "late", "word": _("未计入")},
             ),
         ]
         for line in sorted(p["lines"], key=lambda line: line["good"])

@@ -137,7 +137,11 @@ class RectifiedForm(ActionForm):
         required=False,
         help_text=_("“长久立”必填：制度名称、文号，或固定的检查办法"),
     )
-    evidence = forms.FileField(label=_("佐证"), required=False, help_text=PAPERS)
+    evidence = forms.FileField(
+        label=_("佐证"),
+        required=False,
+        help_text=_("第一次报送必须附；退回后再报可沿用原来的。PDF、Word、Excel 或照片，每个不超过 10 MB"),
+    )
 
 
 class VerifyForm(ActionForm):

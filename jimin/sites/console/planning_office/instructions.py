@@ -63,7 +63,7 @@ def _cells(r: Instruction) -> list[dict[str, Any]]:
         cell(r.on_paper, note=r.text[:60]),
         cell(r.unit.short_name),
         cell(where or _("已办结")),
-        cell(day(r.work.due_on, "short"), **steps.light(r.work)),
+        cell(day(r.work.due_on, "short"), light=steps.light(r.work)),
     ]
 
 

@@ -35,7 +35,12 @@ LEVELS = {"高": "late", "中": "slow", "低": "none"}
 
 
 def _views(view: str) -> list[tuple[str, str, bool]]:
-    names = (("risks", _("风险登记")), ("permissions", _("岗位权限表")), ("warnings", _("警示教育")))
+    names = (
+        ("risks", _("风险登记")),
+        ("permissions", _("岗位权限表")),
+        ("all", _("全部权限")),
+        ("warnings", _("警示教育")),
+    )
     return [(label, f"?view={v}", view == v) for v, label in names]
 
 
@@ -44,7 +49,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The risk register, the permission table, or the warning sessions."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     view = request.GET.get("view", "risks")
-    made, sub = {"permissions": _permissions, "warnings": _warnings}.get(view, _risks)(request, actor)
+    made, sub = {"permissions": _permissions, "all": _permissions, "warnings": _warnings}.get(view, _risks)(
+        request, actor
+    )
     wanted = (
         (act.RegisterRisk, _("登记廉政风险"), "console:risk_new"),
         (act.RecordWarningSession, _("登记警示教育"), "console:warning_new"),
@@ -79,7 +86,7 @@ def _risk_cells(r: IntegrityRisk, actor: Any, titles: dict[str, str]) -> list[di
         cell(r.step, note=_("系统权限：%s") % step if step else ""),
         cell(r.risk),
         cell(r.measure, note=_("评估 %s") % day(r.reviewed_on, "full")),
-        cell("", status=LEVELS[r.level], word=r.get_level_display()),
+        cell("", light={"status": LEVELS[r.level], "word": r.get_level_display()}),
     ]
 
 
@@ -87,7 +94,7 @@ def _permissions(request: HttpRequest, actor: Any) -> tuple[dict[str, Any], str]
     counts = Counter(
         seeing.risks(actor).filter(void_reason="").exclude(permission="").values_list("permission", flat=True)
     )
-    risky = request.GET.get("all") != "1"
+    risky = request.GET.get("view") != "all"
     rows = permission_rows(risky_only=risky, registered=dict(counts))
     sorts = {"action": _("办理"), "register": _("登记册"), "page": _("页面")}
     made = table(
@@ -181,7 +188,7 @@ def _finding_cells(r: IntegrityFinding) -> list[dict[str, Any]]:
         cell(r.unit.short_name),
         cell(r.get_source_display()),
         cell(where),
-        cell(day(r.work.due_on, "short"), **steps.light(r.work)),
+        cell(day(r.work.due_on, "short"), light=steps.light(r.work)),
     ]
 
 

@@ -12,13 +12,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 Text = str | Promise
+Light = dict[str, str]  # status and word
 PAGE = 50
 
 
-def cell(text: Any, *, href: str = "", num: bool = False, note: Text = "", **light: str) -> dict[str, Any]:
-    """One cell; status and word make it carry a light."""
-    shown = "—" if text is None or text == "" else text
-    return {"text": shown, "href": href, "num": num, "note": note, **light}
+def cell(
+    text: Any, *, href: str = "", num: bool = False, note: Text = "", light: Light | None = None
+) -> dict[str, Any]:
+    """One cell; `light` (status and word) makes it carry one."""
+    empty = text is None or text == ""
+    shown = ("" if light else "—") if empty else text
+    return {"text": shown, "href": href, "num": num, "note": note, **(light or {})}
 
 
 def table(

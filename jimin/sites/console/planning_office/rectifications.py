@@ -62,7 +62,7 @@ def _cells(r: Rectification) -> list[dict[str, Any]]:
         cell(r.unit.short_name),
         cell(r.get_horizon_display()),
         cell(where or _("已销号")),
-        cell(day(r.due_on, "short"), **steps.light(r.work)),
+        cell(day(r.due_on, "short"), light=steps.light(r.work)),
     ]
 
 

@@ -69,7 +69,7 @@ def _topic_row(topic: StudyTopic, held: list[tuple[Any, int, int]], owed: int) -
         cell(topic.title, href=reverse("console:study_topic", args=[topic.pk]), note=topic.reading[:60]),
         cell(f"{len(held)}/{owed}", num=True),
         cell(_share(sum(c for _u, c, _d in held), sum(d for _u, _c, d in held)), num=True),
-        cell(day(topic.due_on, "short"), **light),
+        cell(day(topic.due_on, "short"), light=light),
     ]
 
 
@@ -119,14 +119,24 @@ def _unit_row(unit: Any, found: Any, topic: StudyTopic) -> list[dict[str, Any]]:
     if found is None:
         open_light = steps.light_until(topic.due_on)
         word = {"status": open_light["status"], "word": _("未开展")}
-        return [cell(unit.short_name), cell(0, num=True), cell("—", num=True), cell(day(topic.due_on, "short"), **word)]
+        return [
+            cell(unit.short_name),
+            cell(0, num=True),
+            cell("—", num=True),
+            cell(day(topic.due_on, "short"), light=word),
+        ]
     held, covered, due = found
     light = (
         {"status": "ok", "word": _("已覆盖")}
         if covered >= due
         else {"status": "slow", "word": _("还差 %d 人") % (due - covered)}
     )
-    return [cell(unit.short_name), cell(len(held), num=True), cell(_share(covered, due), num=True), cell("", **light)]
+    return [
+        cell(unit.short_name),
+        cell(len(held), num=True),
+        cell(_share(covered, due), num=True),
+        cell("", light=light),
+    ]
 
 
 def _session_row(s: StudySession, actor: Any) -> list[dict[str, Any]]:

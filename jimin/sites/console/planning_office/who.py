@@ -11,20 +11,20 @@ from jimin.sites.console import links, menu
 WATCHERS = {Role.INSPECTOR, Role.AUDITOR}
 OFFICES = (STAFF - {Role.TOWN_CLERK}) | {Role.AUDITOR}
 
-ALIGNMENT = declare("planning.page.alignment", _("上级要求对照"), "page", DEPARTMENT | DIRECT | WATCHERS).name
-INSTRUCTIONS = declare("planning.page.instructions", _("批示件"), "page", OFFICES).name
-STUDY = declare("planning.page.study", _("学习安排与记录"), "page", STAFF | WATCHERS).name
-RECTIFICATIONS = declare("planning.page.rectifications", _("巡视整改"), "page", OFFICES | WATCHERS).name
-INTEGRITY = declare("planning.page.integrity", _("廉政风险与岗位权限"), "page", OFFICES | WATCHERS).name
+ALIGNMENT = declare("planning.page.alignment", "上级要求对照", "page", DEPARTMENT | DIRECT | WATCHERS).name
+INSTRUCTIONS = declare("planning.page.instructions", "批示件", "page", OFFICES).name
+STUDY = declare("planning.page.study", "学习安排与记录", "page", STAFF | WATCHERS).name
+RECTIFICATIONS = declare("planning.page.rectifications", "巡视整改", "page", OFFICES | WATCHERS).name
+INTEGRITY = declare("planning.page.integrity", "廉政风险与岗位权限", "page", OFFICES | WATCHERS).name
 FINDINGS = declare(
     "planning.page.findings",
-    _("监督事项"),
+    "监督事项",
     "page",
     {Role.INSPECTOR, Role.DEPT_CHIEF, Role.OFFICE_CHIEF, Role.DIRECT_CHIEF, Role.DEPT_LEADER}
     | {Role.CITY_LEADER, Role.COUNTY_DEPUTY},
 ).name
 APPRAISALS = declare(
-    "planning.page.appraisals", _("年度考核"), "page", DEPARTMENT | DIRECT | CITY | COUNTY | WATCHERS
+    "planning.page.appraisals", "年度考核", "page", DEPARTMENT | DIRECT | CITY | COUNTY | WATCHERS
 ).name
 
 menu.add(
