@@ -62,8 +62,9 @@ def findings(actor: Actor) -> QuerySet[IntegrityFinding]:
 
 
 def sessions(actor: Actor) -> QuerySet[StudySession]:
-    """学习记录 inside the scope."""
-    return actor.visible(StudySession.objects.select_related("topic", "unit"))
+    """学习记录 inside the scope, and those of the own unit and the units below it (a zone's carry no division of their own)."""
+    rows = StudySession.objects.select_related("topic", "unit")
+    return rows.filter(actor.scope.q() | Q(unit__in=actor.units().values("id")))
 
 
 def appraisals(actor: Actor) -> QuerySet[Appraisal]:

@@ -17,6 +17,7 @@ which may then be sent on the newest version (409). Forbidden and NotFound go on
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -34,6 +35,7 @@ from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Refused, Stale
 
 Text = str | Promise
+KEPT, MOST = "kept_files", 20  # in the session: the files that came with the last forms
 
 
 class DateInput(forms.DateInput):
@@ -64,9 +66,12 @@ class ActionForm(forms.Form):
             field.error_messages["required"] = _("此项必填。")
 
     def payload(self) -> dict[str, Any]:
-        """The action's input: chosen records as their ids, an empty choice left out, no key."""
+        """The action's input: chosen records as their ids, an empty choice left out, no key and no files."""
+        left_out = {"key", *(n for n, f in self.fields.items() if isinstance(f, forms.FileField))}
         return {
-            name: _plain(value) for name, value in self.cleaned_data.items() if name != "key" and not _absent(value)
+            name: _plain(value)
+            for name, value in self.cleaned_data.items()
+            if name not in left_out and not _absent(value)
         }
 
     @property
@@ -113,7 +118,7 @@ def handle(
             try:
                 result = action.perform(
                     request.actor,  # type: ignore[attr-defined]
-                    {**_stored(form.payload(), store), **(data or {})},
+                    {**form.payload(), **_files(request, form, store), **(data or {})},
                     key=str(form.cleaned_data["key"]),
                 )
             except Refused as refusal:
@@ -146,10 +151,26 @@ def show(form: forms.Form, refusal: Refused) -> None:
         form.add_error(None, refusal.next_step)
 
 
-def _stored(payload: dict[str, Any], store: Callable[[UploadedFile], Any] | None) -> dict[str, Any]:
+def _files(request: HttpRequest, form: ActionForm, store: Callable[[UploadedFile], Any] | None) -> dict[str, Any]:
+    """The ids of the form's files. A file that came once with this form (its key) is kept once and need not come again."""
     if store is None:
-        return payload
-    return {name: store(value) if isinstance(value, UploadedFile) else value for name, value in payload.items()}
+        return {}
+    kept = dict(request.session.get(KEPT, {}))
+    found = {}
+    for name, field in form.fields.items():
+        if not isinstance(field, forms.FileField):
+            continue
+        mark, upload = f"{form.cleaned_data['key']}:{name}", form.cleaned_data.get(name)
+        if upload:
+            digest = hashlib.sha256(upload.read()).hexdigest()
+            upload.seek(0)
+            if kept.get(mark, {}).get("digest") != digest:
+                kept[mark] = {"digest": digest, "id": str(store(upload)), "name": upload.name}
+        if mark in kept:
+            found[name] = kept[mark]["id"]
+            form[name].help_text = _("已收到“%s”，不用再选；要换就选新的。") % kept[mark]["name"]
+    request.session[KEPT] = dict(list(kept.items())[-MOST:])
+    return found
 
 
 def _differences(form: ActionForm, stale: Stale) -> list[dict[str, Any]]:

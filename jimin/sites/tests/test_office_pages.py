@@ -17,6 +17,7 @@ from django.urls import reverse
 from jimin.core import clock
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
+from jimin.core.files.models import StoredFile
 from jimin.core.registers import api as registers
 from jimin.domains.planning.models import (
     Appraisal,
@@ -173,8 +174,15 @@ def test_a_rectification_needs_its_proof_and_is_verified_by_the_group(cast: Offi
     refused = post(unit, report, version=version(record), result="已复查。", mechanism="《检查办法》")
     assert refused.status_code == 422 and "没有附佐证" in refused.content.decode()
     proof = SimpleUploadedFile("台账.pdf", b"%PDF-1.4 proof", "application/pdf")
-    done = post(unit, report, version=version(record), result="已复查。", mechanism="《检查办法》", evidence=proof)
-    assert done.status_code == 302, done.content.decode()
+    key = str(uuid.uuid4())
+    half = {"key": key, "version": version(record), "result": "已复查。", "evidence": proof}
+    page = unit.post(report, half)
+    assert page.status_code == 422 and "已收到“台账.pdf”" in page.content.decode()
+    whole = {"key": key, "version": version(record), "result": "已复查。", "mechanism": "《检查办法》"}
+    for _again in range(2):  # the file came with the first try; sent twice, it is carried out once
+        done = unit.post(report, whole)
+        assert done.status_code == 302, done.content.decode()
+    assert StoredFile.objects.count() == 1 and record.work.steps.filter(move="forward").count() == 1
     chief = sign_in(cast.person(cast.elder, Role.DEPT_CHIEF))
     post(chief, url("rectification_step", record.pk, "sign"), version=version(record))
     inspector = sign_in(cast.person(cast.inspection, Role.INSPECTOR))

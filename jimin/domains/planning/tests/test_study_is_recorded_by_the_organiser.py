@@ -11,6 +11,7 @@ import pytest
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import Forbidden, NotFound, Refused, Stale
+from jimin.core.divisions.models import UnitArea, UnitKind
 from jimin.domains.planning import seeing, signals_office, sources_office
 from jimin.domains.planning.actions import study as act
 from jimin.domains.planning.models import StudySession, StudyTopic
@@ -113,3 +114,13 @@ def test_units_without_a_session_are_reminded_and_those_with_one_are_not(office_
     after = {f.unit for f in signals_office.topics_due.find(DAY, horizon)}
     assert before - after == {office_cast.county.pk}
     assert office_cast.elder.pk in after
+
+
+def test_a_zone_without_a_code_of_its_own_sees_what_it_recorded(office_cast: OfficeCast) -> None:
+    zone = office_cast.unit("kfq", "净月开发区", UnitKind.ZONE, superior=office_cast.city)
+    UnitArea.objects.create(unit=zone, division_code="220122000000")
+    clerk = office_cast.person(zone, Role.COUNTY_CLERK)
+    session = held(office_cast, clerk)
+    assert list(seeing.sessions(clerk)) == [session]
+    assert list(seeing.sessions(office_cast.person(office_cast.city, Role.CITY_CLERK))) == [session]
+    assert not seeing.sessions(office_cast.person(office_cast.other_city, Role.CITY_CLERK)).exists()
