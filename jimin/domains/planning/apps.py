@@ -10,7 +10,7 @@ class PlanningConfig(AppConfig):
         """Register what the engines and the permission table need to know of this domain."""
         from jimin.core.access import permissions
         from jimin.core.access.roles import EVERYONE
-        from jimin.domains.planning import signals, signals_office, sources, sources_office  # noqa: F401
+        from jimin.domains.planning import seeing, signals, signals_office, sources, sources_office  # noqa: F401
         from jimin.domains.planning.actions import (  # noqa: F401
             appraisal,
             integrity,
@@ -32,3 +32,4 @@ class PlanningConfig(AppConfig):
         permissions.declare("planning.read", "查看要点与指标", "page", EVERYONE)
         sources.register()
         sources_office.register()
+        seeing.register_files()

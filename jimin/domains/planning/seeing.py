@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from jimin.core.access.roles import DEPARTMENT, LEADERS, OFFICE, Role
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import ReportingUnit
+from jimin.core.files import api as files
 from jimin.domains.planning.flows_office import INSPECTION
 from jimin.domains.planning.models import (
     Appraisal,
@@ -82,3 +86,13 @@ def scores(actor: Actor) -> QuerySet[AppraisalScore]:
         Q(id=actor.unit.id) | Q(superior=actor.unit) | Q(superior__superior=actor.unit)
     ).values("id")
     return rows.filter(unit__in=below)
+
+
+def register_files() -> None:
+    """Who sees a record sees its files. Called when the app is ready."""
+    for object_type, visible in (("planning.rectification", rectifications), ("planning.studysession", sessions)):
+        files.register_owner(object_type, _sees(visible))
+
+
+def _sees(visible: Callable[[Actor], QuerySet[Any]]) -> Callable[[Actor, str], bool]:
+    return lambda actor, pk: visible(actor).filter(pk=pk).exists()

@@ -32,7 +32,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jimin.core.actions.base import Action, Result
-from jimin.core.actions.errors import Refused, Stale
+from jimin.core.actions.errors import Problem, Refused, Stale
 
 Text = str | Promise
 KEPT, MOST = "kept_files", 20  # in the session: the files that came with the last forms
@@ -165,12 +165,21 @@ def _files(request: HttpRequest, form: ActionForm, store: Callable[[UploadedFile
             digest = hashlib.sha256(upload.read()).hexdigest()
             upload.seek(0)
             if kept.get(mark, {}).get("digest") != digest:
-                kept[mark] = {"digest": digest, "id": str(store(upload)), "name": upload.name}
+                kept[mark] = {"digest": digest, "id": _kept(store, upload, name), "name": upload.name}
         if mark in kept:
             found[name] = kept[mark]["id"]
             form[name].help_text = _("已收到“%s”，不用再选；要换就选新的。") % kept[mark]["name"]
     request.session[KEPT] = dict(list(kept.items())[-MOST:])
     return found
+
+
+def _kept(store: Callable[[UploadedFile], Any], upload: UploadedFile, name: str) -> str:
+    """Keep one file; what is wrong with it is said at its field."""
+    try:
+        return str(store(upload))
+    except Refused as refusal:
+        problem = Problem(refusal.message, name)
+        raise Refused(refusal.message, problem, next_step=refusal.next_step) from None
 
 
 def _differences(form: ActionForm, stale: Stale) -> list[dict[str, Any]]:

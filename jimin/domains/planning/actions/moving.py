@@ -13,6 +13,7 @@ from pydantic import Field
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.divisions.models import ReportingUnit
+from jimin.core.files.models import StoredFile
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 
@@ -84,6 +85,14 @@ class MoveWork(Action, abstract=True):
 
 def _ids(values: dict[str, Any]) -> dict[str, Any]:
     return {name: getattr(value, "pk", value) for name, value in values.items()}
+
+
+def own_file(action: Action, pk: UUID | None, what: str) -> StoredFile | None:
+    """A file that the actor handed in and that belongs to no record yet; None when none was named."""
+    if pk is None:
+        return None
+    mine = StoredFile.objects.filter(account=action.actor.account, owner_type="")
+    return action.get(mine, pk, what=what)
 
 
 def unit_of(action: Action, code: str, field: str = "unit") -> ReportingUnit:

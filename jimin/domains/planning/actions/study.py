@@ -14,8 +14,9 @@ from jimin.core.access.roles import CLERKS, OFFICE, Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
-from jimin.core.files.models import StoredFile
+from jimin.core.files import api as files
 from jimin.domains.planning import sources_office
+from jimin.domains.planning.actions.moving import own_file
 from jimin.domains.planning.models import Plan, PlanState, StudyForm, StudySession, StudyTopic
 
 CHIEFS = {Role.DEPT_CHIEF, Role.DIRECT_CHIEF, Role.CITY_LEADER, Role.COUNTY_SECTION_CHIEF, Role.COUNTY_DEPUTY}
@@ -73,9 +74,7 @@ class RecordSession(Action):
     def load(self) -> None:
         topics = StudyTopic.objects.select_related("plan")
         self.topic = self.get(topics, self.data.topic, lock=False, what=_("学习专题"))
-        self.roll = None
-        if self.data.roll:
-            self.roll = self.get(StoredFile.objects.all(), self.data.roll, lock=False, what=_("名册"))
+        self.roll = own_file(self, self.data.roll, _("名册"))
 
     def check(self) -> None:
         d = self.data
@@ -96,6 +95,8 @@ class RecordSession(Action):
         unit = self.actor.unit
         fields = {**self.data.model_dump(), "topic": self.topic, "roll": self.roll}
         session = StudySession.objects.create(**fields, unit=unit, **divisions.columns(unit.jurisdiction))
+        if self.roll is not None:
+            files.attach(self.roll, session)
         self.log(session, {}, {**self.data.model_dump(exclude_none=True), "unit": unit.code})
         self.emit("planning.study.recorded", session, unit=str(unit.id))
         sources_office.refresh("study.coverage", "study.sessions")

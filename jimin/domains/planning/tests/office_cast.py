@@ -71,9 +71,12 @@ class OfficeCast:
     def task(self, title: str = "任务一") -> Task:
         return Task.objects.create(point=self.point, title=title, lead=self.elder, due_on=date(2023, 12, 31))
 
-    def file(self, name: str = "佐证.pdf") -> StoredFile:
+    def file(self, by: Actor, name: str = "佐证.pdf") -> StoredFile:
+        """A file that somebody has handed in."""
         body = name.encode()
-        return StoredFile.objects.create(name=name, sha256=hashlib.sha256(body).hexdigest(), body=body)
+        return StoredFile.objects.create(
+            name=name, kind="pdf", size=len(body), sha256=hashlib.sha256(body).hexdigest(), account=by.account
+        )
 
 
 def version(record: Any) -> int:

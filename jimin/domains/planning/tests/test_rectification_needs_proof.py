@@ -9,6 +9,7 @@ import pytest
 
 from jimin.core.access.roles import Role
 from jimin.core.actions.errors import Forbidden, NotFound, Refused, Stale
+from jimin.core.files import api as files
 from jimin.domains.planning import seeing, signals_office
 from jimin.domains.planning.actions import rectification as act
 from jimin.domains.planning.models import Rectification
@@ -38,7 +39,7 @@ def sign(cast: OfficeCast, record: Rectification) -> None:
 
 def test_a_rectification_is_reported_signed_verified_and_closed(office_cast: OfficeCast) -> None:
     record = opened(office_cast)
-    report(office_cast, record, evidence=office_cast.file().pk)
+    report(office_cast, record, evidence=office_cast.file(office_cast.person(office_cast.elder, Role.DEPT_CLERK)).pk)
     sign(office_cast, record)
     inspector = office_cast.person(office_cast.inspection, Role.INSPECTOR)
     with pytest.raises(Refused):
@@ -59,7 +60,10 @@ def test_without_evidence_it_is_not_reported(office_cast: OfficeCast) -> None:
 
 
 def test_a_lasting_one_names_its_mechanism(office_cast: OfficeCast) -> None:
-    record, proof = opened(office_cast, horizon="长久立"), office_cast.file().pk
+    record, proof = (
+        opened(office_cast, horizon="长久立"),
+        office_cast.file(office_cast.person(office_cast.elder, Role.DEPT_CLERK)).pk,
+    )
     with pytest.raises(Refused, match="长效机制"):
         report(office_cast, record, evidence=proof)
     report(office_cast, record, evidence=proof, mechanism="《养老机构检查办法》")
@@ -69,7 +73,7 @@ def test_a_lasting_one_names_its_mechanism(office_cast: OfficeCast) -> None:
 
 def test_after_a_return_the_evidence_that_is_there_stands(office_cast: OfficeCast) -> None:
     record = opened(office_cast)
-    report(office_cast, record, evidence=office_cast.file().pk)
+    report(office_cast, record, evidence=office_cast.file(office_cast.person(office_cast.elder, Role.DEPT_CLERK)).pk)
     sign(office_cast, record)
     inspector = office_cast.person(office_cast.inspection, Role.INSPECTOR)
     data = {"record": record.pk, "version": version(record), "opinion": "还差 3 家。"}
@@ -80,7 +84,7 @@ def test_after_a_return_the_evidence_that_is_there_stands(office_cast: OfficeCas
 
 def test_the_unit_cannot_close_its_own_rectification(office_cast: OfficeCast) -> None:
     record = opened(office_cast)
-    report(office_cast, record, evidence=office_cast.file().pk)
+    report(office_cast, record, evidence=office_cast.file(office_cast.person(office_cast.elder, Role.DEPT_CLERK)).pk)
     sign(office_cast, record)
     data = {"record": record.pk, "version": version(record), "opinion": "我们改好了。"}
     for actor in (
@@ -107,7 +111,7 @@ def test_a_date_before_today_is_refused(office_cast: OfficeCast) -> None:
 
 
 def test_two_reports_at_once_the_second_is_stale(office_cast: OfficeCast) -> None:
-    record, proof = opened(office_cast), office_cast.file().pk
+    record, proof = opened(office_cast), office_cast.file(office_cast.person(office_cast.elder, Role.DEPT_CLERK)).pk
     seen = version(record)
     report(office_cast, record, evidence=proof)
     with pytest.raises(Stale):
@@ -120,3 +124,19 @@ def test_an_open_one_near_its_day_is_found_and_a_closed_one_is_not(office_cast: 
     assert (found.unit, found.due_on) == (office_cast.elder.pk, date(2023, 10, 12))
     assert found.link == f"planning.rectification:{record.pk}"
     assert not list(signals_office.rectifications_due.find(DAY, DAY))
+
+
+def test_another_person_s_file_is_no_proof(office_cast: OfficeCast) -> None:
+    record = opened(office_cast)
+    foreign = office_cast.file(office_cast.person(office_cast.relief, Role.DEPT_CLERK))
+    with pytest.raises(NotFound):
+        report(office_cast, record, evidence=foreign.pk)
+
+
+def test_the_proof_opens_for_who_sees_the_rectification(office_cast: OfficeCast) -> None:
+    cast, record = office_cast, opened(office_cast)
+    proof = cast.file(cast.person(cast.elder, Role.DEPT_CLERK))
+    report(cast, record, evidence=proof.pk)
+    proof.refresh_from_db()
+    assert files.may_open(proof, cast.person(cast.inspection, Role.INSPECTOR))
+    assert not files.may_open(proof, cast.person(cast.relief, Role.DEPT_CLERK))

@@ -40,7 +40,7 @@ def filed(cast: OfficeCast, assignment: Assignment, period: date, day: date, n: 
         "assignment": assignment.pk,
         "numerator": n,
         "narrative": "进展",
-        "evidence": [cast.file(f"{period}.pdf").pk],
+        "evidence": [cast.file(clerk, f"{period}.pdf").pk],
     }
     with on(day):
         (pk,) = reports.FileReports.perform(clerk, {"period": period, "rows": [row]})["reports"]
@@ -93,7 +93,7 @@ def test_a_return_from_outside_costs_the_first_pass(office_cast: OfficeCast) -> 
 def test_a_return_inside_the_unit_costs_nothing(office_cast: OfficeCast) -> None:
     cast, assignment = office_cast, assigned(office_cast)
     clerk = cast.person(cast.county, Role.COUNTY_CLERK)
-    row = {"assignment": assignment.pk, "numerator": 9, "narrative": "进展", "evidence": [cast.file().pk]}
+    row = {"assignment": assignment.pk, "numerator": 9, "narrative": "进展", "evidence": [cast.file(clerk).pk]}
     with on(date(2023, 9, 1)):
         (pk,) = reports.FileReports.perform(clerk, {"period": date(2023, 8, 1), "rows": [row]})["reports"]
         chief = cast.person(cast.county, Role.COUNTY_SECTION_CHIEF)

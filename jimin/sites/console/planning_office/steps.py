@@ -81,10 +81,10 @@ def take(
 
 
 def keeper(actor: Actor) -> Any:
-    """Keeps an uploaded file and returns its id."""
+    """Checks and keeps an uploaded file, and returns its id."""
 
     def keep(upload: UploadedFile) -> Any:
-        return files.keep(str(upload.name), upload.read(), actor=actor).pk
+        return files.store(upload, actor).pk
 
     return keep
 
