@@ -1,8 +1,8 @@
 """The console's addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
-from jimin.sites.console import registers, signin
+from jimin.sites.console import files, registers, signin
 
 app_name = "console"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("signed-out/", signin.signed_out, name="signed_out"),
     path("appointments/", signin.appointments, name="appointments"),
     path("password/", signin.password, name="password"),
+    path("office/", include("jimin.sites.console.planning_office.urls")),
+    path("files/<uuid:pk>/", files.download, name="file"),
     path("r/<str:name>/", registers.show, name="register"),
     path("r/<str:name>/export.<str:form>", registers.export, name="register_export"),
     path("r/<str:name>/views/", registers.save_view, name="register_save"),

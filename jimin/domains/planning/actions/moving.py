@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from pydantic import Field
 
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.divisions.models import ReportingUnit
+from jimin.core.files.models import StoredFile
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 
@@ -24,7 +26,7 @@ def station_title(work: Work) -> str:
     return str(work.route[work.position]["title"])
 
 
-class MoveInput(Input):
+class MoveInput(base.Input):
     """A record, the version of its work on the page, and a word about it."""
 
     record: UUID
@@ -83,6 +85,14 @@ class MoveWork(Action, abstract=True):
 
 def _ids(values: dict[str, Any]) -> dict[str, Any]:
     return {name: getattr(value, "pk", value) for name, value in values.items()}
+
+
+def own_file(action: Action, pk: UUID | None, what: str) -> StoredFile | None:
+    """A file that the actor handed in and that belongs to no record yet; None when none was named."""
+    if pk is None:
+        return None
+    mine = StoredFile.objects.filter(account=action.actor.account, owner_type="")
+    return action.get(mine, pk, what=what)
 
 
 def unit_of(action: Action, code: str, field: str = "unit") -> ReportingUnit:
