@@ -25,7 +25,7 @@ SCRATCH = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # Tables of libraries: their rows are working state, not records.
 SCRATCH_APPS = {"sessions", "axes", "procrastinate"}
 # Written by migrations alone.
-READ_ONLY_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
+READ_ONLY_TABLES = {"jimin_setup", "django_migrations", "django_content_type", "auth_permission"}
 
 
 def declared() -> dict[str, tuple[str, ...]]:

@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
-ROOT = Path(__file__).resolve().parents[2]
-VAR = Path(os.environ.get("JIMIN_VAR", ROOT / "var"))
-PACK = Path(os.environ.get("JIMIN_PACK", ROOT / "packs" / "22"))
+from jimin.platform.places import ROOT, pack_folder, var_folder
+
+VAR = var_folder()
+PACK = pack_folder()
 
 
 def database(url: str) -> dict[str, object]:
@@ -21,17 +22,18 @@ def database(url: str) -> dict[str, object]:
     u = urlparse(url)
     if u.scheme not in ("postgresql", "postgres"):
         raise SystemExit(f"DATABASE_URL 以“{u.scheme or '空'}”开头；只支持 postgresql://用户:密码@主机:端口/库名。")
-    query = parse_qs(u.query)
+    query = {name: values[0] for name, values in parse_qs(u.query).items()}
+    more = {name: value for name, value in query.items() if name not in ("host", "port", "options")}  # sslmode, …
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(u.path.lstrip("/")),
         "USER": unquote(u.username or ""),
         "PASSWORD": unquote(u.password or ""),
-        "HOST": query.get("host", [u.hostname or ""])[0],
-        "PORT": str(u.port or query.get("port", [""])[0]),
+        "HOST": query.get("host", u.hostname or ""),
+        "PORT": str(u.port or query.get("port", "")),
         "CONN_MAX_AGE": int(os.environ.get("JIMIN_CONN_MAX_AGE", "60")),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c timezone=Asia/Shanghai"},
+        "OPTIONS": {**more, "options": "-c timezone=Asia/Shanghai"},
     }
 
 
@@ -42,6 +44,7 @@ JIMIN_DEMO = os.environ.get("JIMIN_DEMO", "") == "1"
 JIMIN_BUSINESS_DAY = (
     date.fromisoformat(os.environ["JIMIN_BUSINESS_DAY"]) if os.environ.get("JIMIN_BUSINESS_DAY") else None
 )
+JIMIN_PUBLIC_URL = os.environ.get("JIMIN_PUBLIC_URL", "http://127.0.0.1:8000")  # printed on documents, with /verify
 JIMIN_LIVE_ORIGIN = os.environ.get("JIMIN_LIVE_ORIGIN", "")  # where /live answers, when not on this host
 JIMIN_KEYS = os.environ.get("JIMIN_KEYS", str(VAR / "keys.json"))  # field-encryption keys (core.secrets)
 
@@ -93,6 +96,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "jimin.core.access.middleware.ScopeMiddleware",
+    "jimin.sites.errors.ActionErrorMiddleware",
 ]
 
 ROOT_URLCONF = "jimin.sites.urls"
@@ -109,7 +113,12 @@ TEMPLATES = [
         "DIRS": [ROOT / "jimin" / "sites" / "templates"],
         "OPTIONS": {
             "loaders": [("django.template.loaders.cached.Loader", _LOADERS)],
-            "builtins": ["django.templatetags.i18n", "django_cotton.templatetags.cotton"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "jimin.sites.templatetags.jimin_ui",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -136,6 +145,7 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "jimin.sites.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if os.environ.get("JIMIN_HTTPS") == "1":

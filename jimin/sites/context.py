@@ -1,12 +1,31 @@
-"""What every page needs to know."""
+"""What every page needs to know: who is working, which day it is, how the person wants to see it."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from jimin.core import clock
+from jimin.core.access.scope import Actor
+from jimin.sites import preferences
+from jimin.sites.console import menu
+from jimin.sites.portal import tabs
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The signed-in actor for templates."""
-    return {"actor": getattr(request, "actor", None)}
+    """The shells' variables; nothing here asks the database unless a template asks for it."""
+    actor: Actor | None = getattr(request, "actor", None)
+    return {
+        "actor": actor,
+        "business_day": clock.business_day(),
+        "demo": clock.is_demo(),
+        "look": preferences.look(request),
+        "theme": preferences.theme(request),
+        "menu": SimpleLazyObject(partial(menu.build, request, actor)),
+        "tabs": SimpleLazyObject(partial(tabs.build, request)),
+        "live_origin": settings.JIMIN_LIVE_ORIGIN,
+    }

@@ -1,8 +1,7 @@
 """Read the register of divisions: what others may ask. All of it is served from one cached table.
 
-The table (13,000 rows) is read once a process and again when `changed()` was called in any
-process (a counter in the database's own cache of settings would cost a query a request; the
-register changes a few times a year, so the processes are restarted by the action that changes it).
+The table (13,000 rows) is read once a process; `changed()` forgets it in this process. The register
+changes a few times a year, by loading a pack, after which the other processes are restarted.
 """
 
 from __future__ import annotations
@@ -56,7 +55,6 @@ def changed() -> None:
     """Forget the cached table: the register was written."""
     _table.cache_clear()
     _children.cache_clear()
-    counts.cache_clear()
 
 
 def place(code: str) -> Place:
@@ -70,6 +68,11 @@ def place(code: str) -> Place:
 def children(code: str) -> list[Place]:
     """The divisions directly below, in the order of their codes."""
     return sorted(_children().get(code, []), key=lambda p: p.code)
+
+
+def all_of(level: str) -> list[Place]:
+    """Every current division of a level, in the order of the codes."""
+    return sorted((p for p in _table().values() if p.level == level), key=lambda p: p.code)
 
 
 def province() -> Place:
@@ -94,15 +97,3 @@ def columns(code: str) -> dict[str, str]:
 def name(code: str) -> str:
     """The division's name, or an empty text for no division."""
     return place(code).name if code else ""
-
-
-@lru_cache(maxsize=64)
-def counts(kinds: tuple[str, ...], level: str) -> dict[str, int]:
-    """How many divisions of these 建制类型 lie in each division of `level` (code → number). The denominator of a share."""
-    tally: dict[str, int] = defaultdict(int)
-    for p in _table().values():
-        if p.kind in kinds:
-            for above in lineage(p.code):
-                if above.level == level:
-                    tally[above.code] += 1
-    return dict(tally)

@@ -5,3 +5,10 @@ class PlanningConfig(AppConfig):
     name = "jimin.domains.planning"
     label = "planning"
     verbose_name = "要点与督查"
+
+    def ready(self) -> None:
+        """Register what the engines and the permission table need to know of this domain."""
+        from jimin.domains.planning import signals, sources  # noqa: F401
+        from jimin.domains.planning.actions import items, orders, plan, reports, tasks  # noqa: F401
+
+        sources.register()

@@ -1,0 +1,54 @@
+# 济民 Jimin.   make run — 启动   make test — 测试   make help — 其余
+# Only relative paths here: GNU make splits names at spaces, and the checkout may lie in a folder with some.
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+PY := .venv/bin/python
+HOST_PYTHON := $(shell for p in "$$JIMIN_PYTHON" python3 python3.12 python3.11 python3.13 python3.14 python; do \
+	[ -n "$$p" ] && "$$p" -c "import sys; sys.exit(sys.version_info < (3, 6))" >/dev/null 2>&1 && { echo "$$p"; break; }; done)
+BOOT := if [ -z "$(HOST_PYTHON)" ]; then echo "✗ 没有 Python 3。请安装 Python 3.11 或更新，再运行（install Python 3.11+）。" >&2; exit 2; fi; \
+	"$(HOST_PYTHON)" -I jimin/platform/bootstrap.py
+LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+.PHONY: help run test test-faults lint bench lock clean
+.NOTPARALLEL:
+
+help:
+	@echo "make run         启动（数据库、网页、实时消息、后台任务），http://127.0.0.1:8000，Ctrl-C 停止"
+	@echo "make test        测试；自带数据库和浏览器"
+	@echo "make test-faults 启动器的故障测试：kill -9、断流、端口占用、另一个用户 …"
+	@echo "make lint        ruff、mypy、导入方向"
+	@echo "make bench       基准测试"
+	@echo "make lock        按 requirements*.in 重新锁定软件包"
+	@echo "make clean       删除 .venv、缓存和测试数据库（不动 var/ 里的数据）"
+	@echo "变量：JIMIN_PORT JIMIN_VAR JIMIN_DEMO=0 DATABASE_URL JIMIN_PACK JIMIN_PYTHON JIMIN_CHROMIUM"
+
+run:
+	@$(BOOT) run && JIMIN_UNDER_MAKE=1 exec $(PY) -m jimin run
+
+test:
+	@$(BOOT) dev && exec $(PY) -m jimin test $(ARGS)
+
+test-faults:
+	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow tests/platform $(ARGS)
+
+lint:
+	@$(BOOT) dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy jimin
+	@$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+bench:
+	@$(BOOT) dev
+	@set -e; for file in benchmarks/bench_*.py; do \
+		[ -e "$$file" ] || { echo "benchmarks/ 里还没有 bench_*.py。"; exit 0; }; \
+		echo "== $$file"; PYTHONPATH=. $(PY) "$$file"; done
+
+lock:
+	@$(BOOT) dev
+	@$(LOCK) requirements.in -o requirements.lock
+	@$(LOCK) requirements-dev.in -o requirements-dev.lock
+	@echo "已重新锁定；下次 make 会按新的锁文件重建 .venv。"
+
+clean:
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache var/test
+	@find jimin tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,259 @@
+"""The rows that are counted (台账): registered once where they are, verified by the county, never typed as a sum."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from pydantic import Field
+
+from jimin.core import clock
+from jimin.core.access.roles import CITY, COUNTY, OFFICE, Role
+from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions.errors import Problem, Refused
+from jimin.core.divisions import api as divisions
+from jimin.core.divisions.models import ReportingUnit, UnitKind
+from jimin.core.files.models import StoredFile
+from jimin.domains.planning.models import ItemState, LedgerItem
+from jimin.engines.indicators import api as indicators
+from jimin.engines.indicators.models import Indicator, Method
+
+KEEPERS = {Role.TOWN_CLERK, Role.COUNTY_CLERK, Role.CITY_CLERK, Role.DEPT_CLERK}
+
+
+class ItemRow(Input):
+    """One row: what it is, where, how many it counts for, and since when it is in use (empty: not yet)."""
+
+    name: str = Field(min_length=2, max_length=120)
+    division: str = Field(pattern=r"^\d{12}$")
+    address: str = Field("", max_length=200)
+    quantity: Decimal = Field(Decimal(1), gt=0, max_digits=12, decimal_places=2)
+    stage: str = Field("", max_length=20)
+    since: date | None = None
+    evidence: UUID | None = None
+
+
+def unit_for(division: str) -> ReportingUnit | None:
+    """The county-level office that answers for a division: a zone's first, else the county's own."""
+    codes = [p.code for p in divisions.lineage(division)]
+    zone = ReportingUnit.objects.filter(areas__division_code__in=codes, valid_to=None).first()
+    if zone is not None:
+        return zone
+    kinds = (UnitKind.COUNTY, UnitKind.ZONE, UnitKind.COMMITTEE)
+    found = ReportingUnit.objects.filter(jurisdiction__in=codes, kind__in=kinds, valid_to=None).first()
+    return (
+        found or ReportingUnit.objects.filter(jurisdiction__in=codes, kind=UnitKind.PREFECTURE, valid_to=None).first()
+    )
+
+
+class RegisterItems(Action):
+    """Register rows of an indicator that is counted. The county's own rows count at once, a town's after the county's check."""
+
+    name = "planning.item.register"
+    title = lazy("登记台账")
+    allowed = KEEPERS
+
+    class Input(Input):
+        indicator: str
+        rows: list[ItemRow] = Field(min_length=1, max_length=2000)
+
+    def load(self) -> None:
+        self.indicator = self.get(Indicator.objects.filter(method=Method.COMPUTED), self._indicator_id(), lock=False)
+        self.files = set(
+            StoredFile.objects.filter(id__in=[r.evidence for r in self.data.rows if r.evidence]).values_list(
+                "id", flat=True
+            )
+        )
+
+    def _indicator_id(self) -> Any:
+        found = Indicator.objects.filter(code=self.data.indicator).values_list("id", flat=True).first()
+        if found is None:
+            raise self.refuse(_("没有代码为“%s”的指标。") % self.data.indicator, "indicator")
+        return found
+
+    def check(self) -> None:
+        problems = []
+        self.places: dict[str, tuple[dict[str, str], ReportingUnit]] = {}
+        for i, row in enumerate(self.data.rows):
+            problems += self._look(i, row)
+        if problems:
+            raise Refused(_("有 %d 处需要改正，没有登记。") % len(problems), *problems)
+
+    def _look(self, i: int, row: ItemRow) -> list[Problem]:
+        try:
+            place = divisions.columns(row.division)
+        except divisions.UnknownDivision as error:
+            return [Problem(str(error), f"rows.{i}.division")]
+        found = []
+        if not self.actor.unit.is_provincial and not any(c in self.actor.scope.codes for c in place.values()):
+            found.append(Problem(_("“%s”不在您的管辖范围内。") % divisions.name(row.division), f"rows.{i}.division"))
+        unit = unit_for(row.division)
+        if unit is None:
+            found.append(Problem(_("“%s”没有对应的报送单位。") % divisions.name(row.division), f"rows.{i}.division"))
+        else:
+            self.places[row.division] = (place, unit)
+        if row.since is not None and row.since > clock.business_day():
+            found.append(Problem(_("投用日期不能晚于今天；未投用请留空，填写进度。"), f"rows.{i}.since"))
+        if row.evidence is not None and row.evidence not in self.files:
+            found.append(Problem(_("佐证没有上传成功，请重新上传。"), f"rows.{i}.evidence"))
+        return found
+
+    def change(self) -> Result:
+        counted = self.actor.role != Role.TOWN_CLERK
+        day = clock.business_day()
+        made = []
+        for row in self.data.rows:
+            place, unit = self.places[row.division]
+            made.append(
+                LedgerItem(
+                    indicator=self.indicator,
+                    unit=unit,
+                    name=row.name,
+                    division=row.division,
+                    address=row.address,
+                    quantity=row.quantity,
+                    stage=row.stage,
+                    since=row.since,
+                    evidence_id=row.evidence,
+                    state=ItemState.CONFIRMED if counted else ItemState.REGISTERED,
+                    confirmed_on=day if counted else None,
+                    **place,
+                )
+            )
+        try:
+            with transaction.atomic():
+                LedgerItem.objects.bulk_create(made, batch_size=1000)
+        except IntegrityError:
+            raise self._repeated(made) from None
+        for item in made:
+            self.log(
+                item, {}, {"name": item.name, "division": item.division, "quantity": item.quantity, "since": item.since}
+            )
+            self.emit("planning.item.registered", item, unit=str(item.unit_id))
+        if counted:
+            indicators.refresh([self.indicator], {i.unit_id for i in made})
+        return {"items": [str(i.id) for i in made]}
+
+    def _repeated(self, made: list[LedgerItem]) -> Refused:
+        known = set(
+            LedgerItem.objects.filter(indicator=self.indicator, division__in={i.division for i in made})
+            .exclude(state=ItemState.VOID)
+            .values_list("division", "name")
+        )
+        seen: set[tuple[str, str]] = set()
+        problems = []
+        for n, item in enumerate(made):
+            key = (item.division, item.name)
+            if key in known or key in seen:
+                problems.append(Problem(_("“%s”在这个区划已经登记过。") % item.name, f"rows.{n}.name"))
+            seen.add(key)
+        return Refused(
+            _("有 %d 行重复，没有登记。") % max(len(problems), 1),
+            *problems,
+            next_step=_("请删去重复的行，或改为更新原来那一行。"),
+        )
+
+
+class _ItemAction(Action, abstract=True):
+    def load_items(self, pks: list[UUID]) -> list[LedgerItem]:
+        rows = self.actor.visible(LedgerItem.objects.select_related("indicator"))
+        return self.get_all(rows, pks)
+
+    def save(self, items: list[LedgerItem], after: dict[str, Any], note: str = "") -> Result:
+        for item in items:
+            before = {k: getattr(item, k) for k in after}
+            for name, value in after.items():
+                setattr(item, name, value)
+            item.version += 1
+            self.log(item, before, {**after, "version": item.version}, note)
+            self.emit(self.name, item, unit=str(item.unit_id))
+        LedgerItem.objects.bulk_update(items, [*after, "version"], batch_size=500)
+        units = {i.unit_id for i in items}
+        indicators.refresh({i.indicator_id: i.indicator for i in items}.values(), units)
+        return {"items": [str(i.id) for i in items]}
+
+
+class ConfirmItems(_ItemAction):
+    """The county has checked rows that its towns registered: they count from now on."""
+
+    name = "planning.item.confirm"
+    title = lazy("核实台账")
+    allowed = (Role.COUNTY_CLERK,)
+    risk = lazy("核实后计入看板")
+
+    class Input(Input):
+        items: list[UUID] = Field(min_length=1)
+
+    def load(self) -> None:
+        self.items = self.load_items(self.data.items)
+
+    def check(self) -> None:
+        other = [i for i in self.items if i.state != ItemState.REGISTERED]
+        if other:
+            raise self.refuse(
+                _("“%(name)s”的状态是“%(state)s”，不用核实。")
+                % {"name": other[0].name, "state": other[0].get_state_display()}
+            )
+
+    def change(self) -> Result:
+        return self.save(self.items, {"state": ItemState.CONFIRMED, "confirmed_on": clock.business_day()})
+
+
+class UpdateItem(_ItemAction):
+    """Move a row on: its stage, or the day it came into use."""
+
+    name = "planning.item.update"
+    title = lazy("更新台账进度")
+    allowed = KEEPERS
+
+    class Input(Input):
+        item: UUID
+        version: int
+        stage: str = Field("", max_length=20)
+        since: date | None = None
+        quantity: Decimal | None = Field(None, gt=0, max_digits=12, decimal_places=2)
+
+    def load(self) -> None:
+        (self.item,) = self.load_items([self.data.item])
+
+    def check(self) -> None:
+        self.fresh(self.item, self.data.version)
+        if self.item.state == ItemState.VOID:
+            raise self.refuse(_("“%s”已作废，不能更新。") % self.item.name)
+        if self.data.since is not None and self.data.since > clock.business_day():
+            raise self.refuse(_("投用日期不能晚于今天。"), "since")
+
+    def change(self) -> Result:
+        after: dict[str, Any] = {"stage": self.data.stage, "since": self.data.since or self.item.since}
+        if self.data.quantity is not None:
+            after["quantity"] = self.data.quantity
+        return self.save([self.item], after)
+
+
+class VoidItem(_ItemAction):
+    """Void a row that was registered by mistake, with the reason; it stays readable and counts no more."""
+
+    name = "planning.item.void"
+    title = lazy("作废台账")
+    allowed = COUNTY | CITY | OFFICE | {Role.DEPT_CLERK}
+
+    class Input(Input):
+        item: UUID
+        version: int
+        reason: str = Field(min_length=4, max_length=200)
+
+    def load(self) -> None:
+        (self.item,) = self.load_items([self.data.item])
+
+    def check(self) -> None:
+        self.fresh(self.item, self.data.version)
+        if self.item.state == ItemState.VOID:
+            raise self.refuse(_("“%s”已经作废。") % self.item.name)
+
+    def change(self) -> Result:
+        return self.save([self.item], {"state": ItemState.VOID, "void_reason": self.data.reason}, self.data.reason)

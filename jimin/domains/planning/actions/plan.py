@@ -1,0 +1,402 @@
+"""From the document to a plan in force: read, judge what was unsure, say who leads, put in force."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from pydantic import Field
+
+from jimin.core import clock
+from jimin.core.access.roles import OFFICE, Role
+from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions.errors import Problem, Refused
+from jimin.core.divisions.models import ReportingUnit, UnitKind
+from jimin.core.files import api as files
+from jimin.core.files.models import StoredFile
+from jimin.domains.planning import reading
+from jimin.domains.planning.models import (
+    STANDING,
+    Chapter,
+    Deliverable,
+    DeliverableKind,
+    Finality,
+    Found,
+    Plan,
+    PlanState,
+    Point,
+    Target,
+)
+from jimin.engines.indicators.models import Comparator
+
+
+class ImportPlan(Action):
+    """Read a plan document into a draft. The same file again gives the same plan and changes nothing."""
+
+    name = "planning.plan.import"
+    title = lazy("导入年度要点")
+    allowed = OFFICE
+
+    class Input(Input):
+        file: UUID
+
+    def load(self) -> None:
+        self.file = self.get(StoredFile.objects.all(), self.data.file, lock=False, what=_("文件"))
+        self.bytes = files.read(self.file)
+        self.digest = hashlib.sha256(self.bytes).hexdigest()
+        self.known = Plan.objects.filter(digest=self.digest).first()
+
+    def check(self) -> None:
+        if self.known is not None:
+            return
+        try:
+            self.text = reading.read_plan(self.bytes, self.file.name)
+        except reading.Refused as refused:
+            problems = [Problem(f"{p.place}：{p.found}；{p.expected}") for p in refused.problems]
+            raise Refused(
+                _("没有导入“%(file)s”：%(first)s") % {"file": self.file.name, "first": problems[0].message},
+                *problems,
+                next_step=refused.problems[0].next_step,
+            ) from None
+
+    def change(self) -> Result:
+        if self.known is not None:
+            return {"plan": str(self.known.id), "known": True}
+        text = self.text
+        end_of_year = date(text.year, 12, 31)
+        plan = Plan.objects.create(
+            year=text.year,
+            title=text.title[:200],
+            document_no=text.document_no,
+            issuer=text.issuer,
+            issued_on=text.issued_on,
+            preamble=text.preamble,
+            file=self.file,
+            digest=self.digest,
+            warnings=[str(w) for w in text.warnings],
+        )
+        chapters = {c.no: Chapter(plan=plan, no=c.no, title=c.title) for c in text.chapters}
+        Chapter.objects.bulk_create(chapters.values())
+        points = {
+            p.no: Point(
+                plan=plan,
+                chapter=chapters[p.chapter],
+                no=p.no,
+                title=p.title,
+                text=p.text,
+                sentences=[[s.start, s.end] for s in p.sentences],
+            )
+            for p in text.points
+        }
+        Point.objects.bulk_create(points.values())
+        Target.objects.bulk_create(
+            [
+                Target(
+                    point=points[t.point],
+                    sentence=t.sentence,
+                    quote=t.quote,
+                    start=t.start,
+                    end=t.end,
+                    subject=t.subject[:120],
+                    comparator=COMPARATORS.get(t.comparator, Comparator.AT_LEAST),
+                    value=t.value,
+                    unit=t.unit,
+                    deadline=t.deadline or end_of_year,
+                    found=Found.SURE if t.confidence == "sure" else Found.DOUBT,
+                    why=t.why[:300],
+                )
+                for t in text.targets
+            ]
+        )
+        Deliverable.objects.bulk_create(
+            [
+                Deliverable(
+                    point=points[d.point],
+                    sentence=d.sentence,
+                    quote=d.quote,
+                    start=d.start,
+                    end=d.end,
+                    title=d.title[:120],
+                    kind=d.kind,
+                    verb=d.verb,
+                    finality=d.finality,
+                    deadline=d.deadline or end_of_year,
+                    found=Found.SURE if d.confidence == "sure" else Found.DOUBT,
+                    why=d.why[:300],
+                )
+                for d in text.deliverables
+            ]
+        )
+        self.log(plan, {}, {"title": plan.title, "document_no": plan.document_no, "points": len(points)})
+        self.emit("planning.plan.read", plan)
+        return {"plan": str(plan.id), "known": False}
+
+
+#: The reader's comparators in the words of the indicators engine; an open interval is kept as the closed one.
+COMPARATORS = {
+    ">=": Comparator.AT_LEAST,
+    ">": Comparator.AT_LEAST,
+    "<=": Comparator.AT_MOST,
+    "<": Comparator.AT_MOST,
+    "==": Comparator.EQUAL,
+    "=": Comparator.EQUAL,
+}
+
+
+class _DraftAction(Action, abstract=True):
+    """Works on a plan that is read but not yet in force."""
+
+    allowed = OFFICE
+
+    def must_be_draft(self, plan: Plan) -> None:
+        if plan.state != PlanState.READ:
+            raise self.refuse(
+                _("《%s》已经执行，原文的数与成果不能再改。") % plan.title,
+                next_step=_("如文件有更正，请导入更正后的文件；执行中的调整请在任务里办理。"),
+            )
+
+
+class JudgeTarget(_DraftAction):
+    """Say of a number that was read: it is a target, with these values, or it is none."""
+
+    name = "planning.target.judge"
+    title = lazy("确认原文数值")
+
+    class Input(Input):
+        target: UUID
+        version: int
+        standing: bool
+        subject: str = Field("", max_length=120)
+        comparator: Comparator | None = None
+        value: Decimal | None = Field(None, max_digits=16, decimal_places=4)
+        unit: str = Field("", max_length=12)
+        deadline: date | None = None
+
+    def load(self) -> None:
+        self.target = self.get(Target.objects.select_related("point__plan"), self.data.target, what=_("原文数值"))
+
+    def check(self) -> None:
+        self.must_be_draft(self.target.point.plan)
+        self.fresh(self.target, self.data.version)
+
+    def change(self) -> Result:
+        given = self.data.model_dump(exclude={"target", "version", "standing"}, exclude_none=True)
+        after = {k: v for k, v in given.items() if v != ""}
+        after["found"] = Found.CONFIRMED if self.data.standing else Found.REJECTED
+        return _apply(self, self.target, after)
+
+
+class JudgeDeliverable(_DraftAction):
+    """Say of a deliverable that was read: it is one, with this title and kind, or it is none."""
+
+    name = "planning.deliverable.judge"
+    title = lazy("确认成果")
+
+    class Input(Input):
+        deliverable: UUID
+        version: int
+        standing: bool
+        title: str = Field("", max_length=120)
+        kind: DeliverableKind | None = None
+        finality: Finality | None = None
+        deadline: date | None = None
+
+    def load(self) -> None:
+        rows = Deliverable.objects.select_related("point__plan")
+        self.deliverable = self.get(rows, self.data.deliverable, what=_("成果"))
+
+    def check(self) -> None:
+        self.must_be_draft(self.deliverable.point.plan)
+        self.fresh(self.deliverable, self.data.version)
+
+    def change(self) -> Result:
+        given = self.data.model_dump(exclude={"deliverable", "version", "standing"}, exclude_none=True)
+        after = {k: v for k, v in given.items() if v != ""}
+        after["found"] = Found.CONFIRMED if self.data.standing else Found.REJECTED
+        return _apply(self, self.deliverable, after)
+
+
+def _apply(action: Action, record: Any, after: dict[str, Any]) -> Result:
+    """Set fields on a record with its next version, and log them."""
+    before = {name: getattr(record, name) for name in [*after, "version"]}
+    record.version += 1
+    for name, value in after.items():
+        setattr(record, name, value)
+    record.save(update_fields=[*after, "version"])
+    action.log(record, before, {**after, "version": record.version})
+    return {"id": str(record.id), "version": record.version}
+
+
+class _Quoted(Input):
+    point: UUID
+    quote: str = Field(min_length=4)
+    deadline: date | None = None
+
+
+class _AddQuoted(_DraftAction, abstract=True):
+    """Adds what the reader missed; its quote must stand in the point word for word."""
+
+    def load(self) -> None:
+        self.point = self.get(Point.objects.select_related("plan"), self.data.point, what=_("要点"))
+
+    def check(self) -> None:
+        self.must_be_draft(self.point.plan)
+        self.start = self.point.text.find(self.data.quote)
+        if self.start < 0:
+            raise self.refuse(
+                _("第 %d 点的原文里没有这句话。") % self.point.no,
+                "quote",
+                _("请从右侧原文中逐字复制，不要改动标点。"),
+            )
+
+    def place(self) -> dict[str, Any]:
+        end = self.start + len(self.data.quote)
+        sentence = next((i for i, (a, b) in enumerate(self.point.sentences) if a <= self.start < b), 0)
+        deadline = self.data.deadline or date(self.point.plan.year, 12, 31)
+        return {
+            "point": self.point,
+            "quote": self.data.quote,
+            "start": self.start,
+            "end": end,
+            "sentence": sentence,
+            "deadline": deadline,
+            "found": Found.ADDED,
+        }
+
+
+class AddTarget(_AddQuoted):
+    """Add a number of the plan that the reader missed."""
+
+    name = "planning.target.add"
+    title = lazy("补充原文数值")
+
+    class Input(_Quoted):
+        subject: str = Field(min_length=2, max_length=120)
+        comparator: Comparator
+        value: Decimal = Field(max_digits=16, decimal_places=4)
+        unit: str = Field(min_length=1, max_length=12)
+
+    def change(self) -> Result:
+        d = self.data
+        target = Target.objects.create(
+            **self.place(), subject=d.subject, comparator=d.comparator, value=d.value, unit=d.unit
+        )
+        self.log(target, {}, {"quote": target.quote, "value": target.value, "unit": target.unit})
+        return {"id": str(target.id)}
+
+
+class AddDeliverable(_AddQuoted):
+    """Add a deliverable of the plan that the reader missed."""
+
+    name = "planning.deliverable.add"
+    title = lazy("补充成果")
+
+    class Input(_Quoted):
+        title: str = Field(min_length=2, max_length=120)
+        kind: DeliverableKind
+        finality: Finality = Finality.DONE
+
+    def change(self) -> Result:
+        d = self.data
+        deliverable = Deliverable.objects.create(**self.place(), title=d.title, kind=d.kind, finality=d.finality)
+        self.log(deliverable, {}, {"quote": deliverable.quote, "title": deliverable.title, "kind": deliverable.kind})
+        return {"id": str(deliverable.id)}
+
+
+class NamePoints(Action):
+    """Give points their leading 处室, a short title, and everyday words for the public."""
+
+    name = "planning.point.lead"
+    title = lazy("明确要点牵头处室")
+    allowed = OFFICE
+
+    class Naming(Input):
+        point: UUID
+        lead: str = ""  # the unit's code
+        short_title: str = Field("", max_length=20)
+        plain: str = ""
+
+    class Input(Input):
+        points: list[NamePoints.Naming] = Field(min_length=1)
+
+    def load(self) -> None:
+        self.points = {p.id: p for p in self.get_all(Point.objects.all(), [n.point for n in self.data.points])}
+        leading = (UnitKind.OFFICE, UnitKind.DIRECT)
+        self.units = {u.code: u for u in ReportingUnit.objects.filter(kind__in=leading, valid_to=None)}
+
+    def check(self) -> None:
+        unknown = sorted({n.lead for n in self.data.points if n.lead and n.lead not in self.units})
+        if unknown:
+            raise self.refuse(_("“%s”不是厅内处室或直属单位。") % "、".join(unknown), "lead", _("请从处室名单中选择。"))
+
+    def change(self) -> Result:
+        for naming in self.data.points:
+            after: dict[str, Any] = {}
+            if naming.lead:
+                after["lead_id"] = self.units[naming.lead].id
+            if naming.short_title:
+                after["short_title"] = naming.short_title
+            if naming.plain:
+                after["plain"] = naming.plain
+            _apply(self, self.points[naming.point], after)
+        return {"points": len(self.points)}
+
+
+class PutInForce(Action):
+    """Put a read plan in force: nothing is left in doubt, every point has its leading 处室."""
+
+    name = "planning.plan.confirm"
+    title = lazy("要点定稿执行")
+    allowed = (Role.OFFICE_CHIEF,)
+    risk = lazy("定稿决定全年考核依据")
+
+    class Input(Input):
+        plan: UUID
+        version: int
+        replaces: Literal["", "same_year"] = ""
+
+    def load(self) -> None:
+        self.plan = self.get(Plan.objects.all(), self.data.plan, what=_("年度要点"))
+        self.older = Plan.objects.filter(year=self.plan.year, state=PlanState.IN_FORCE).first()
+
+    def check(self) -> None:
+        self.fresh(self.plan, self.data.version)
+        if self.plan.state != PlanState.READ:
+            raise self.refuse(_("《%s》不在待确认状态。") % self.plan.title)
+        doubts = [
+            *Target.objects.filter(point__plan=self.plan, found=Found.DOUBT).values_list("point__no", flat=True),
+            *Deliverable.objects.filter(point__plan=self.plan, found=Found.DOUBT).values_list("point__no", flat=True),
+        ]
+        if doubts:
+            where = "、".join(str(n) for n in sorted(set(doubts)))
+            raise self.refuse(
+                _("还有 %(n)d 处待确认（第 %(where)s 点）。") % {"n": len(doubts), "where": where},
+                next_step=_("请逐处选择“是”或“不是”，再定稿。"),
+            )
+        leaderless = list(self.plan.points.filter(lead=None).values_list("no", flat=True))
+        if leaderless:
+            raise self.refuse(
+                _("第 %s 点还没有牵头处室。") % "、".join(map(str, leaderless)), next_step=_("请先明确牵头处室。")
+            )
+        if self.older is not None and not self.data.replaces:
+            raise self.refuse(
+                _("%(year)d 年已有执行中的要点《%(title)s》。") % {"year": self.plan.year, "title": self.older.title},
+                next_step=_("如要以新文件替换，请勾选“替换同年度要点”。"),
+            )
+
+    def change(self) -> Result:
+        if self.older is not None:
+            _apply(self, self.older, {"state": PlanState.REPLACED})
+        _apply(self, self.plan, {"state": PlanState.IN_FORCE, "confirmed_on": clock.business_day()})
+        self.emit("planning.plan.in_force", self.plan)
+        return {"plan": str(self.plan.id)}
+
+
+def standing_targets(plan: Plan) -> Any:
+    """The plan's numbers that count."""
+    return Target.objects.filter(point__plan=plan, found__in=STANDING).select_related("point", "indicator", "goal")

@@ -1,0 +1,120 @@
+"""Issuing a 督办单: its number, its document, and the reply asked of each unit; and the gap it is based on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from jimin.core import clock
+from jimin.core.access.scope import Actor
+from jimin.core.files import api as files
+from jimin.domains.planning.models import OrderReply, SupervisionOrder, Task
+from jimin.engines.cases import kernel
+from jimin.engines.documents import numbers, verification
+from jimin.engines.documents.model import Document, Heading, KeyValues, Note, Paragraph, Run, Signature, Table
+from jimin.engines.indicators import api as indicators
+from jimin.engines.indicators.figures import rounded, to_date, value
+
+
+def gap_of(task: Task) -> dict[str, Any]:
+    """The figure, the goal and the month that an order is based on, as they stand today (empty for a deliverable)."""
+    if task.indicator is None:
+        return {}
+    period = clock.business_day().replace(day=1)
+    months = indicators.series([task.indicator], None).get(task.indicator.pk, {})
+    part = to_date(months, period, task.indicator.over)
+    goal = task.indicator.goals.filter(valid_to=None).order_by("deadline").first()
+    return {
+        "indicator": task.indicator.title,
+        "now": str(rounded(value(part, task.indicator.shape), task.indicator.shape) or ""),
+        "goal": str(goal.value.normalize()) if goal else "",
+        "unit": task.indicator.unit,
+        "period": f"{max(months):%Y-%m}" if months else "",
+    }
+
+
+def issue(order: SupervisionOrder, actor: Actor) -> None:
+    """Give a signed order its number, document and date, and open a reply at each unit. In the action's transaction."""
+    from jimin.domains.planning.flows import ReplyFlow
+
+    day = clock.business_day()
+    plan = order.task.point.plan
+    order.number = numbers.allot(issuer=plan.issuer or plan.title, word=_("督"), year=day.year)
+    order.issued_on = day
+    replies = list(order.replies.select_related("unit"))
+    issued = verification.issue(
+        document(order, replies),
+        unit=actor.unit,
+        account=actor.account,
+        public_summary={_("任务"): order.task.title, _("单位数"): len(replies), _("回复期限"): order.reply_due.isoformat()},
+    )
+    order.document = issued.record
+    order.version += 1
+    order.save(update_fields=["number", "issued_on", "document", "version"])
+    for name, content in ((f"{order.number}.pdf", issued.pdf), (f"{order.number}.docx", issued.docx)):
+        files.keep(name, content, actor=actor, owner=order)
+    openings = [
+        kernel.Opening(
+            title=_("回复督办单 %(no)s：%(task)s") % {"no": order.number, "task": order.task.title},
+            route=ReplyFlow.route(reply.unit),
+            place={k: getattr(reply, k) for k in ("prefecture", "county", "town", "village")},
+            due_on=order.reply_due,
+            number=order.number,
+        )
+        for reply in replies
+    ]
+    works = kernel.open_works(ReplyFlow.kind, openings, actor)
+    for reply, work in zip(replies, works, strict=True):
+        reply.work = work
+        reply.version += 1
+    OrderReply.objects.bulk_update(replies, ["work", "version"])
+
+
+def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
+    """The order as a 公文: what the plan says, what stands, what is asked, of whom, by when."""
+    point, gap = order.task.point, order.gap
+    due = date_format(order.reply_due, "Y年n月j日")
+    standing = [
+        KeyValues(
+            [
+                (_("指标"), gap.get("indicator", order.task.title)),
+                (_("现值"), f"{gap.get('now') or '—'} {gap.get('unit', '')}".strip()),
+                (_("目标"), f"{gap.get('goal') or '—'} {gap.get('unit', '')}".strip()),
+            ]
+        )
+    ]
+    return Document(
+        kind="公文",
+        title=_("关于“%s”的督办单") % order.task.title,
+        number=order.number,
+        issuer=point.plan.issuer,
+        recipients="、".join(r.unit.name for r in replies),
+        date=order.issued_on,
+        blocks=[
+            Paragraph([Run(_("《%(plan)s》第 %(no)d 点：") % {"plan": point.plan.title, "no": point.no}), Run(quote_of(order), quote=True)]),
+            *(standing if gap else []),
+            Heading(_("一、督办事由")),
+            Paragraph([order.reason]),
+            Heading(_("二、办理要求")),
+            Paragraph([order.demand]),
+            Paragraph([_("请于 %s 前由分管负责人签复。") % due]),
+            Table(
+                header=[_("责任单位"), _("分解目标")],
+                rows=[[r.unit.name, r.assignment.goal] for r in replies],
+                align=["left", "right"],
+            ),
+            Note(_("现值来自已验收的报告或已核实的台账，逐级可查。")),
+            Signature(point.plan.issuer, order.issued_on),
+        ],
+    )
+
+
+def quote_of(order: SupervisionOrder) -> str:
+    """The plan's own words for the order's task."""
+    task = order.task
+    if task.deliverable is not None:
+        return task.deliverable.quote
+    target = task.point.targets.filter(indicator=task.indicator).order_by("deadline").first()
+    return target.quote if target else task.point.title

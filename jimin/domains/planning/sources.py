@@ -1,0 +1,217 @@
+"""How the plan's figures are counted: from accepted reports, or from the rows of the ledger.
+
+Registered with the indicators engine when the app is ready. Each source gives the parts of every
+unit and the rows behind them from the same records, so that a figure always equals its rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from jimin.core import clock
+from jimin.core.divisions import api as divisions
+from jimin.core.divisions.models import Level, ReportingUnit, UnitKind
+from jimin.domains.planning.models import ItemState, LedgerItem, Report
+from jimin.engines.indicators.figures import Part
+from jimin.engines.indicators.models import Indicator, Over
+from jimin.engines.indicators.sources import (
+    LISTS,
+    BehindRow,
+    DenominatorList,
+    Parts,
+    Source,
+    register_list,
+    register_source,
+)
+
+ZERO = Decimal(0)
+
+
+def accepted(indicator: Indicator) -> QuerySet[Report]:
+    """The reports that count for an indicator: accepted, with a figure."""
+    return Report.objects.filter(assignment__task__indicator=indicator).exclude(accepted_on=None).exclude(numerator=None)
+
+
+def reported_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
+    """One part for each unit and month: its accepted report."""
+    rows = accepted(indicator)
+    if units is not None:
+        rows = rows.filter(unit__in=list(units))
+    listed = LISTS[indicator.denominator_list].of_units() if indicator.denominator_list else {}
+    return {
+        (unit, period): Part(n, d if d is not None else listed.get(unit), 1)
+        for unit, period, n, d in rows.values_list("unit_id", "period", "numerator", "denominator")
+    }
+
+
+def reported_rows(indicator: Indicator, units: set[UUID], period: date) -> list[BehindRow]:
+    """The accepted reports that stand at the end of `period`: each unit's newest (时点数), or all of the year (累计数)."""
+    found = accepted(indicator).filter(unit__in=units, period__lte=period).select_related("unit")
+    rows: dict[tuple[UUID, date | None], Report] = {}
+    for report in found.order_by("period"):
+        rows[(report.unit_id, report.period if indicator.over == Over.FLOW else None)] = report
+    return [
+        BehindRow(
+            title=f"{r.unit.short_name} {r.period:%Y-%m}",
+            unit=r.unit.short_name,
+            division=r.unit.jurisdiction,
+            on=r.accepted_on,
+            numerator=r.numerator or ZERO,
+            denominator=r.denominator,
+            record=f"planning.report:{r.pk}",
+            remark=r.narrative[:80],
+        )
+        for r in rows.values()
+    ]
+
+
+def counted(indicator: Indicator) -> QuerySet[LedgerItem]:
+    """The ledger rows that count: verified and in use."""
+    return LedgerItem.objects.filter(indicator=indicator, state=ItemState.CONFIRMED).exclude(since=None)
+
+
+def months_until(start: date, end: date) -> list[date]:
+    """The first days of the months from `start`'s to `end`'s."""
+    months, month = [], start.replace(day=1)
+    while month <= end:
+        months.append(month)
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return months
+
+
+def _running(indicator: Indicator, units: Iterable[UUID] | None) -> dict[UUID, dict[date, tuple[Decimal, int]]]:
+    """Ledger rows by unit and month of use: (quantity, rows) added in that month."""
+    rows = counted(indicator)
+    if units is not None:
+        rows = rows.filter(unit__in=list(units))
+    months: dict[UUID, dict[date, tuple[Decimal, int]]] = defaultdict(dict)
+    for unit, since, quantity in rows.values_list("unit_id", "since", "quantity").iterator():
+        month = since.replace(day=1)
+        n, k = months[unit].get(month, (ZERO, 0))
+        months[unit][month] = (n + quantity, k + 1)
+    return months
+
+
+def item_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
+    """The running total of the ledger's quantities, month by month until today."""
+    parts: Parts = {}
+    today = clock.business_day()
+    year = date(today.year, 1, 1)
+    for unit, added in _running(indicator, units).items():
+        total, rows = ZERO, 0
+        for month in months_until(min(added), today):
+            n, k = added.get(month, (ZERO, 0))
+            total, rows = total + n, rows + k
+            if month >= year:
+                parts[unit, month] = Part(total, _listed(indicator, unit), rows)
+    return parts
+
+
+def _listed(indicator: Indicator, unit: UUID) -> Decimal | None:
+    return LISTS[indicator.denominator_list].of_units().get(unit, ZERO) if indicator.denominator_list else None
+
+
+def item_rows(indicator: Indicator, units: set[UUID], period: date) -> list[BehindRow]:
+    """The ledger rows in use at the end of `period`."""
+    return [_behind(i, i.quantity) for i in _in_use(indicator, units, period)]
+
+
+def _in_use(indicator: Indicator, units: set[UUID], period: date) -> list[LedgerItem]:
+    end = date(period.year + period.month // 12, period.month % 12 + 1, 1)
+    rows = counted(indicator).filter(unit__in=units, since__lt=end).select_related("unit")
+    return list(rows.order_by("since", "id"))
+
+
+def _behind(item: LedgerItem, adds: Decimal, remark: str = "") -> BehindRow:
+    return BehindRow(
+        title=item.name,
+        unit=item.unit.short_name,
+        division=item.division,
+        on=item.since,
+        numerator=adds,
+        denominator=None,
+        record=f"planning.ledgeritem:{item.pk}",
+        remark=remark,
+    )
+
+
+def _area(item_division: str, level: str) -> str:
+    """The division of `level` that a row lies in (a town for coverage of towns)."""
+    return next((p.code for p in divisions.lineage(item_division) if p.level == level), "")
+
+
+def _firsts(items: Iterable[LedgerItem]) -> dict[str, LedgerItem]:
+    """The first row of each town: the one by which the town is covered."""
+    found: dict[str, LedgerItem] = {}
+    for item in items:
+        town = item.town or _area(item.division, Level.TOWN) or item.division
+        found.setdefault(town, item)
+    return found
+
+
+def town_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
+    """How many towns have at least one row in use, month by month: a second row in the same town adds nothing."""
+    today = clock.business_day()
+    wanted = set(ReportingUnit.objects.values_list("id", flat=True) if units is None else units)
+    by_unit: dict[UUID, list[LedgerItem]] = defaultdict(list)
+    for item in _in_use(indicator, wanted, today):
+        by_unit[item.unit_id].append(item)
+    parts: Parts = {}
+    year = date(today.year, 1, 1)
+    for unit, items in by_unit.items():
+        covered = sorted(i.since for i in _firsts(items).values() if i.since)
+        for month in months_until(min(covered), today):
+            end = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+            n = sum(1 for d in covered if d < end)
+            if month >= year:
+                parts[unit, month] = Part(Decimal(n), _listed(indicator, unit), n)
+    return parts
+
+
+def town_rows(indicator: Indicator, units: set[UUID], period: date) -> list[BehindRow]:
+    """The rows by which each town is covered, one a town."""
+    return [_behind(i, Decimal(1), divisions.name(t)) for t, i in _firsts(_in_use(indicator, units, period)).items()]
+
+
+def division_counts(kinds: tuple[str, ...]) -> dict[UUID, Decimal]:
+    """For each county-level office, how many divisions of these kinds it answers for; a zone's are not its county's."""
+    found: dict[UUID, Decimal] = defaultdict(lambda: ZERO)
+    owner = _owners()
+    for level in (Level.TOWN, Level.VILLAGE):
+        for place in divisions.all_of(level):
+            if place.kind in kinds:
+                for code in reversed([p.code for p in divisions.lineage(place.code)]):
+                    if code in owner:
+                        found[owner[code]] += 1
+                        break
+    return dict(found)
+
+
+def _owners() -> dict[str, UUID]:
+    """Which county-level office answers for a division code: a zone's areas first, then the counties' own codes."""
+    kinds = (UnitKind.COUNTY, UnitKind.ZONE, UnitKind.COMMITTEE)
+    units = ReportingUnit.objects.filter(kind__in=kinds, valid_to=None).prefetch_related("areas")
+    owner = {u.jurisdiction: u.id for u in units if u.jurisdiction}
+    owner.update({a.division_code: u.id for u in units for a in u.areas.all()})
+    return owner
+
+
+def register() -> None:
+    """Tell the indicators engine. Called when the app is ready."""
+    register_source(Source("reported", reported_parts, reported_rows))
+    register_source(Source("planning.items", item_parts, item_rows))
+    register_source(Source("planning.towns", town_parts, town_rows))
+    vintage = "行政区划登记（现行）"
+    for name, title, kinds in (
+        ("towns", "乡镇", divisions.TOWNS),
+        ("towns_streets", "乡镇（街道）", divisions.TOWNS_AND_STREETS),
+        ("villages", "村", divisions.VILLAGES),
+        ("villages_communities", "村（社区）", divisions.VILLAGES_AND_COMMUNITIES),
+    ):
+        register_list(DenominatorList(name, title, vintage, lambda kinds=kinds: division_counts(kinds)))  # type: ignore[misc]

@@ -1,0 +1,62 @@
+"""Who may open a page of the console."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from jimin.core.access.scope import Actor
+from jimin.core.actions.errors import Forbidden
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def staff(permission: str = "") -> Callable[[View], View]:
+    """A view for signed-in staff with an appointment, and with `permission` when one is named.
+
+    Nobody: to the sign-in page and back. No appointment today: to the page that says so. Not allowed: raises
+    Forbidden, which the site shows as a page of refusal.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return to_sign_in(request)
+            actor: Actor | None = getattr(request, "actor", None)
+            if actor is None:
+                return HttpResponseRedirect(reverse("console:appointments"))
+            _still_here(request)
+            if permission and not actor.may(permission):
+                raise Forbidden(
+                    _("“%(role)s”岗位看不了这一页。") % {"role": actor.appointment.get_role_display()},
+                    next_step=_("需要时请换一个岗位，或联系本单位的系统管理员。"),
+                )
+            return view(request, *args, **kwargs)
+
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, which then comes back here and says if an earlier sign-in ran out."""
+    query = {"next": request.get_full_path()} if request.method == "GET" else {}
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        query["expired"] = "1"
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode(query)}")
+
+
+def _still_here(request: HttpRequest) -> None:
+    """Let the session run from the last use, written at most every fiftieth of its length."""
+    now = int(time.time())
+    if now - int(request.session.get("seen", 0)) > settings.SESSION_COOKIE_AGE // 50:
+        request.session["seen"] = now

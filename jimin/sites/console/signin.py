@@ -1,0 +1,191 @@
+"""Signing in and out, choosing the post to work in, changing the password."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from jimin.core import clock
+from jimin.core.access.actions import ChangePassword
+from jimin.core.access.middleware import KEY
+from jimin.core.access.models import Account
+from jimin.core.access.scope import appointments_of
+from jimin.core.actions.errors import Refused
+from jimin.sites import errors
+from jimin.sites.console.guard import staff, to_sign_in
+from jimin.sites.preferences import safe_next
+
+
+def home() -> str:
+    """Where a person lands after signing in."""
+    try:
+        return reverse("console:home")
+    except NoReverseMatch:
+        return reverse("console:appointments")
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The account that is signed in. Raises PermissionDenied when nobody is."""
+    if not isinstance(request.user, Account):
+        raise PermissionDenied
+    return request.user
+
+
+class SignInForm(AuthenticationForm):
+    """Account and password."""
+
+    username = forms.CharField(
+        label=gettext_lazy("账号"),
+        error_messages={"required": gettext_lazy("请填账号。")},
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("密码"),
+        strip=False,
+        error_messages={"required": gettext_lazy("请填密码。")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    error_messages = {
+        "invalid_login": gettext_lazy("账号或密码不对。请检查后重新填写，密码分大小写；连续错几次会暂时锁定。"),
+        "inactive": gettext_lazy("这个账号已停用。请联系本单位的系统管理员。"),
+    }
+
+
+class SignIn(LoginView):
+    """The sign-in page; in the demo it lists the sign-ins and what each sees."""
+
+    form_class = SignInForm
+    template_name = "console/signin.html"
+    redirect_authenticated_user = True
+
+    def get_success_url(self) -> str:
+        wanted = safe_next(self.request, home())
+        if appointments_of(account_of(self.request)).count() == 1:
+            return wanted
+        return f"{reverse('console:appointments')}?{urlencode({'next': wanted})}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "expired": "expired" in self.request.GET and self.request.method == "GET",
+            "left": "left" in self.request.GET,
+            "hours": settings.SESSION_COOKIE_AGE // 3600,
+            "people": demo_people(),
+        }
+
+
+class SignOut(LogoutView):
+    """Signs out (POST) and says so."""
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("console:signed_out")
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, which says that one has left."""
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?left=1")
+
+
+def demo_people() -> list[Any]:
+    """The demo's sign-ins (username, password, who, sees); none outside the demo."""
+    if not clock.is_demo() or importlib.util.find_spec("jimin.platform.demo") is None:
+        return []
+    return list(importlib.import_module("jimin.platform.demo").sign_ins())
+
+
+def locked_out(request: HttpRequest, *_response_and_credentials: Any) -> HttpResponse:
+    """The page after too many wrong passwords, for axes."""
+    minutes = round(float(settings.AXES_COOLOFF_TIME) * 60)
+    words = errors.Problem(
+        _("登录暂时锁定"),
+        _("这个账号在这台设备上连续输错 %(times)s 次密码，所以先停一停。账号里的内容没有变化。")
+        % {"times": settings.AXES_FAILURE_LIMIT},
+        _("请过 %(minutes)s 分钟再试；急用时请本单位的系统管理员解锁或重设密码。") % {"minutes": minutes},
+    )
+    return errors.page(request, 429, words, home=settings.LOGIN_URL)
+
+
+@never_cache
+def appointments(request: HttpRequest) -> HttpResponse:
+    """Which of one's own posts to work in."""
+    if not request.user.is_authenticated:
+        return to_sign_in(request)
+    held = list(appointments_of(account_of(request)))
+    problem = ""
+    if request.method == "POST":
+        if request.POST.get("appointment", "") in {str(a.id) for a in held}:
+            request.session[KEY] = request.POST["appointment"]
+            return HttpResponseRedirect(safe_next(request, home()))
+        problem = _("请先选一个岗位。")
+    actor = getattr(request, "actor", None)
+    context = {
+        "held": held,
+        "chosen": str(actor.appointment.id) if actor else "",
+        "problem": problem,
+        "next": safe_next(request, ""),
+    }
+    return render(request, "console/appointments.html", context, status=422 if problem else 200)
+
+
+class PasswordForm(forms.Form):
+    """The present password and a new one, twice."""
+
+    old = forms.CharField(
+        label=gettext_lazy("现在的密码"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    new = forms.CharField(
+        label=gettext_lazy("新密码"),
+        strip=False,
+        help_text=gettext_lazy("至少 8 个字符，不要用姓名、生日或常见密码。"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("再填一次新密码"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if "new" in data and "again" in data and data["new"] != data["again"]:
+            self.add_error("again", _("两次填的新密码不一样，请重新填写。"))
+        return data
+
+
+@never_cache
+@sensitive_post_parameters()
+@staff()
+def password(request: HttpRequest) -> HttpResponse:
+    """Change the own password; other sessions of the account end."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = {"old": form.cleaned_data["old"], "new": form.cleaned_data["new"]}
+        try:
+            ChangePassword.perform(request.actor, data)  # type: ignore[attr-defined]
+        except Refused as refusal:
+            for problem in refusal.problems:
+                form.add_error(problem.field or None, problem.message)
+        else:
+            account = account_of(request)
+            account.refresh_from_db()
+            update_session_auth_hash(request, account)
+            messages.success(request, _("密码已修改。其他设备上的登录已退出。"))
+            return HttpResponseRedirect(home())
+    return render(request, "console/password.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,134 @@
+/* 济民 Jimin — what a page gains with JavaScript. Every page works without this file.
+   live re-fetch · menu · copy · print · read aloud · unsaved forms · one submit at a time · offline line */
+(function () {
+  "use strict";
+  var doc = document, one = function (s, r) { return (r || doc).querySelector(s); };
+  var all = function (s, r) { return Array.prototype.slice.call((r || doc).querySelectorAll(s)); };
+
+  /* The CSRF token goes with every htmx request; a failed one says so instead of leaving the page as it was. */
+  doc.addEventListener("htmx:configRequest", function (e) {
+    var m = doc.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    if (m) e.detail.headers["X-CSRFToken"] = decodeURIComponent(m[1]);
+  });
+  ["htmx:sendError", "htmx:responseError", "htmx:timeout"].forEach(function (name) {
+    doc.addEventListener(name, function () { line("failed", true); });
+  });
+  doc.addEventListener("htmx:afterOnLoad", function () { line("failed", false); });
+
+  function line(which, show) {
+    var bar = one("#offline");
+    if (!bar) return;
+    bar.textContent = bar.getAttribute("data-" + which) || "";
+    bar.hidden = !show;
+  }
+  function network() { line("offline", navigator.onLine === false); }
+  window.addEventListener("online", network);
+  window.addEventListener("offline", network);
+  network();
+
+  /* Live: the stream carries a topic and an id, never content. Blocks marked data-live="topic …" with
+     hx-trigger="live" fetch themselves again; after a broken connection all do, for something may have been missed. */
+  function live(topic) {
+    all("[data-live]").forEach(function (el) {
+      var mine = el.getAttribute("data-live").split(/\s+/);
+      if (!topic || mine.indexOf(topic) >= 0) el.dispatchEvent(new CustomEvent("live", {bubbles: false}));
+    });
+  }
+  var address = one('meta[name="jimin-live"]');
+  if (address && window.EventSource && one("[data-live]")) {
+    var stream = new EventSource(address.content), broken = false, slow = 0;
+    stream.onmessage = function (e) {
+      try { live(JSON.parse(e.data).topic); } catch (bad) { live(""); }
+    };
+    stream.onopen = function () { clearInterval(slow); if (broken) live(""); broken = false; };
+    stream.onerror = function () {
+      broken = true;
+      clearInterval(slow);
+      if (stream.readyState === 2) slow = setInterval(function () { live(""); }, 60000); /* ended for good: look once a minute */
+    };
+    window.addEventListener("pagehide", function () { stream.close(); });
+  }
+
+  /* Menu on a phone: a link to #menu opens it (no script needed); Escape and a tap on the page close it. */
+  doc.addEventListener("keydown", function (e) {
+    if (e.key !== "Escape") return;
+    all("details.drop[open]").forEach(function (d) { d.open = false; one("summary", d).focus(); });
+    if (location.hash === "#menu") { location.hash = "m"; var opener = one(".top .open"); if (opener) opener.focus(); }
+  });
+  doc.addEventListener("click", function (e) {
+    all("details.drop[open]").forEach(function (d) { if (!d.contains(e.target)) d.open = false; });
+  });
+  window.addEventListener("hashchange", function () {
+    if (location.hash === "#menu") { var first = one("#menu .close"); if (first) first.focus(); }
+  });
+
+  /* The error summary takes focus. */
+  var first = one("[data-focus]");
+  if (first) first.focus();
+
+  /* Buttons that need a browser's help are shown only when it can. */
+  all("[data-print]").forEach(function (b) { b.hidden = false; b.addEventListener("click", function () { window.print(); }); });
+  if (navigator.clipboard) {
+    all("[data-copy]").forEach(function (b) {
+      var before = b.textContent;
+      b.hidden = false;
+      b.addEventListener("click", function () {
+        var source = one(b.getAttribute("data-copy"));
+        if (!source) return;
+        navigator.clipboard.writeText(source.value || source.textContent.trim()).then(function () {
+          b.textContent = b.getAttribute("data-done");
+          setTimeout(function () { b.textContent = before; }, 2500);
+        });
+      });
+    });
+  }
+
+  /* 念给我听: verdict, amount, date, what to do, in the order the page numbers them. */
+  var voice = window.speechSynthesis, texts = all("[data-read]");
+  if (voice && window.SpeechSynthesisUtterance && texts.length) {
+    texts.sort(function (a, b) { return Number(a.getAttribute("data-read")) - Number(b.getAttribute("data-read")); });
+    all("[data-say]").forEach(function (b) {
+      var word = one("span", b), start = word.textContent, speaking = false;
+      function end() { speaking = false; word.textContent = start; b.removeAttribute("aria-pressed"); }
+      b.hidden = false;
+      b.addEventListener("click", function () {
+        voice.cancel();
+        if (speaking) { end(); return; }
+        speaking = true;
+        word.textContent = b.getAttribute("data-stop");
+        b.setAttribute("aria-pressed", "true");
+        texts.forEach(function (el, i) {
+          var u = new SpeechSynthesisUtterance(el.innerText);
+          u.lang = doc.documentElement.lang === "en" ? "en" : "zh-CN";
+          u.rate = 0.9;
+          if (i === texts.length - 1) u.onend = end;
+          u.onerror = end;
+          voice.speak(u);
+        });
+      });
+    });
+    window.addEventListener("pagehide", function () { voice.cancel(); });
+  }
+
+  /* Forms: warn before typed text is lost (data-guard); send once, but never lock somebody out of trying again. */
+  var dirty = false, WAIT = 8000;
+  doc.addEventListener("input", function (e) { if (e.target.closest && e.target.closest("form[data-guard]")) dirty = true; });
+  window.addEventListener("beforeunload", function (e) { if (dirty) { e.preventDefault(); e.returnValue = ""; } });
+  doc.addEventListener("submit", function (e) {
+    var form = e.target, now = Date.now();
+    if (form.method !== "post" || e.defaultPrevented) return;
+    if (now - Number(form.getAttribute("data-sent") || 0) < WAIT) { e.preventDefault(); return; }
+    dirty = false;
+    form.setAttribute("data-sent", String(now));
+    if (e.submitter) e.submitter.setAttribute("aria-busy", "true");
+    setTimeout(function () { again(form); }, WAIT);
+  });
+  function again(form) {
+    form.removeAttribute("data-sent");
+    all("[aria-busy]", form).forEach(function (b) { b.removeAttribute("aria-busy"); });
+  }
+  window.addEventListener("pageshow", function () { all("form[data-sent]").forEach(again); }); /* back from the next page */
+
+  /* A page that cannot be fetched says so itself. */
+  if (navigator.serviceWorker && window.isSecureContext) navigator.serviceWorker.register("/sw.js").catch(function () {});
+})();
