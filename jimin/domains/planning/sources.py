@@ -73,7 +73,7 @@ def reported_rows(indicator: Indicator, units: set[UUID], period: date) -> list[
 
 def counted(indicator: Indicator) -> QuerySet[LedgerItem]:
     """The ledger rows that count: verified and in use."""
-    return LedgerItem.objects.filter(indicator=indicator, state=ItemState.CONFIRMED).exclude(since=None)
+    return LedgerItem.objects.filter(indicator=indicator.rows_of_id or indicator.pk, state=ItemState.CONFIRMED).exclude(since=None)
 
 
 def months_until(start: date, end: date) -> list[date]:

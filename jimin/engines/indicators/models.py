@@ -45,6 +45,9 @@ class Indicator(Record):
     denominator_list = models.CharField(_("分母名单"), max_length=60, blank=True)  # a registered list; empty: reported
     method = models.CharField(_("来源方式"), max_length=10, choices=Method)
     computation = models.CharField(_("计算"), max_length=60, blank=True)  # a registered computation
+    rows_of = models.ForeignKey(  # counts the rows that are registered for another indicator
+        "self", models.PROTECT, null=True, blank=True, related_name="also_counted", verbose_name=_("共用台账")
+    )
     over = models.CharField(_("时间口径"), max_length=8, choices=Over, default=Over.STOCK)
     note = models.TextField(_("说明"), blank=True)
 

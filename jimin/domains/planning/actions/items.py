@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -49,6 +50,12 @@ def unit_for(division: str) -> ReportingUnit | None:
     return (
         found or ReportingUnit.objects.filter(jurisdiction__in=codes, kind=UnitKind.PREFECTURE, valid_to=None).first()
     )
+
+
+def counting(registered: Iterable[Indicator]) -> list[Indicator]:
+    """The indicators whose figures count rows registered for these: themselves, and those that share their rows."""
+    own = list(registered)
+    return [*own, *Indicator.objects.filter(rows_of__in=own)]
 
 
 class RegisterItems(Action):
@@ -136,7 +143,7 @@ class RegisterItems(Action):
             )
             self.emit("planning.item.registered", item, unit=str(item.unit_id))
         if counted:
-            indicators.refresh([self.indicator], {i.unit_id for i in made})
+            indicators.refresh(counting([self.indicator]), {i.unit_id for i in made})
         return {"items": [str(i.id) for i in made]}
 
     def _repeated(self, made: list[LedgerItem]) -> Refused:
@@ -174,7 +181,7 @@ class _ItemAction(Action, abstract=True):
             self.emit(self.name, item, unit=str(item.unit_id))
         LedgerItem.objects.bulk_update(items, [*after, "version"], batch_size=500)
         units = {i.unit_id for i in items}
-        indicators.refresh({i.indicator_id: i.indicator for i in items}.values(), units)
+        indicators.refresh(counting({i.indicator_id: i.indicator for i in items}.values()), units)
         return {"items": [str(i.id) for i in items]}
 
 

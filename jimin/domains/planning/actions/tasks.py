@@ -55,12 +55,14 @@ class MeasureTarget(Action):
         denominator_list: str = ""
         method: Method
         computation: str = ""
+        rows_of: str = ""  # code of the indicator whose ledger rows are counted
         over: Over = Over.STOCK
         note: str = ""
 
     def load(self) -> None:
         self.target = self.get(Target.objects.select_related("point__plan"), self.data.target, what=_("原文数值"))
         self.indicator = Indicator.objects.select_for_update().filter(code=self.data.code).first()
+        self.rows_of = Indicator.objects.filter(code=self.data.rows_of).first() if self.data.rows_of else None
 
     def check(self) -> None:
         d = self.data
@@ -72,6 +74,8 @@ class MeasureTarget(Action):
             raise self.refuse(
                 _("没有名为“%s”的分母名单。") % d.denominator_list, "denominator_list", _("可选：%s") % "、".join(LISTS)
             )
+        if d.rows_of and self.rows_of is None:
+            raise self.refuse(_("没有代码为“%s”的指标可共用台账。") % d.rows_of, "rows_of")
         if d.shape == Shape.SHARE and not d.denominator_title:
             raise self.refuse(_("占比必须写明分母是什么。"), "denominator_title")
         if d.method == Method.COMPUTED and d.computation not in SOURCES:
@@ -80,7 +84,7 @@ class MeasureTarget(Action):
             )
 
     def change(self) -> Result:
-        fields = self.data.model_dump(exclude={"target"})
+        fields = {**self.data.model_dump(exclude={"target"}), "rows_of": self.rows_of}
         if self.indicator is None:
             self.indicator = Indicator.objects.create(**fields)
             self.log(self.indicator, {}, {k: str(v) for k, v in fields.items() if v})
