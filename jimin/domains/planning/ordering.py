@@ -48,7 +48,11 @@ def issue(order: SupervisionOrder, actor: Actor) -> None:
         document(order, replies),
         unit=actor.unit,
         account=actor.account,
-        public_summary={_("任务"): order.task.title, _("单位数"): len(replies), _("回复期限"): order.reply_due.isoformat()},
+        public_summary={
+            _("任务"): order.task.title,
+            _("单位数"): len(replies),
+            _("回复期限"): order.reply_due.isoformat(),
+        },
     )
     order.document = issued.record
     order.version += 1
@@ -93,7 +97,12 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
         recipients="、".join(r.unit.name for r in replies),
         date=order.issued_on,
         blocks=[
-            Paragraph([Run(_("《%(plan)s》第 %(no)d 点：") % {"plan": point.plan.title, "no": point.no}), Run(quote_of(order), quote=True)]),
+            Paragraph(
+                [
+                    Run(_("《%(plan)s》第 %(no)d 点：") % {"plan": point.plan.title, "no": point.no}),
+                    Run(quote_of(order), quote=True),
+                ]
+            ),
             *(standing if gap else []),
             Heading(_("一、督办事由")),
             Paragraph([order.reason]),

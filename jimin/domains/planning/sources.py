@@ -35,7 +35,9 @@ ZERO = Decimal(0)
 
 def accepted(indicator: Indicator) -> QuerySet[Report]:
     """The reports that count for an indicator: accepted, with a figure."""
-    return Report.objects.filter(assignment__task__indicator=indicator).exclude(accepted_on=None).exclude(numerator=None)
+    return (
+        Report.objects.filter(assignment__task__indicator=indicator).exclude(accepted_on=None).exclude(numerator=None)
+    )
 
 
 def reported_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
@@ -73,7 +75,9 @@ def reported_rows(indicator: Indicator, units: set[UUID], period: date) -> list[
 
 def counted(indicator: Indicator) -> QuerySet[LedgerItem]:
     """The ledger rows that count: verified and in use."""
-    return LedgerItem.objects.filter(indicator=indicator.rows_of_id or indicator.pk, state=ItemState.CONFIRMED).exclude(since=None)
+    return LedgerItem.objects.filter(indicator=indicator.rows_of_id or indicator.pk, state=ItemState.CONFIRMED).exclude(
+        since=None
+    )
 
 
 def months_until(start: date, end: date) -> list[date]:

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('处室', '厅机关处（室）'), ('直属单位', '直属事业单位'), ('市州局', '市（州）民政局'), ('管委会', '管委会民政局'), ('县局', '县（市、区）民政局'), ('开发区', '开发区民政部门'), ('乡镇', '乡镇（街道）')], max_length=8, verbose_name='类别')),
                 ('jurisdiction', models.CharField(blank=True, max_length=12, verbose_name='管辖区划')),
                 ('duties', models.JSONField(default=list, verbose_name='职责')),
+                ('powers', models.JSONField(default=list, verbose_name='职权')),
                 ('rank', models.PositiveIntegerField(default=0, verbose_name='排序')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='启用日期')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='停用日期')),

@@ -79,8 +79,11 @@ class ImportPlan(Action):
             file=self.file,
             digest=self.digest,
             warnings=[str(w) for w in text.warnings],
+            doubts=[{"point": d.point, "quote": d.quote, "question": d.question} for d in text.doubts],
         )
-        chapters = {c.no: Chapter(plan=plan, no=c.no, title=c.title) for c in text.chapters}
+        # A plan without chapters is kept as one chapter that bears the plan's title.
+        headings = {c.no: c.title for c in text.chapters} or {None: text.title}
+        chapters = {no: Chapter(plan=plan, no=no or 1, title=title[:200]) for no, title in headings.items()}
         Chapter.objects.bulk_create(chapters.values())
         points = {
             p.no: Point(
@@ -144,7 +147,8 @@ COMPARATORS = {
     "<=": Comparator.AT_MOST,
     "<": Comparator.AT_MOST,
     "==": Comparator.EQUAL,
-    "=": Comparator.EQUAL,
+    "between": Comparator.AT_LEAST,  # the lower end binds; the quote shows both
+    "double": Comparator.AT_LEAST,  # 翻一番: twice last year's figure
 }
 
 

@@ -29,6 +29,7 @@ class Plan(Record):
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name=_("原件"))
     digest = models.CharField(max_length=64)  # SHA-256 of the document: the same file twice changes nothing
     warnings = models.JSONField(_("读取提示"), default=list)
+    doubts = models.JSONField(_("读取疑问"), default=list)  # places a person should look at: point, quote, question
     confirmed_on = models.DateField(_("确认日期"), null=True, blank=True)
 
     class Meta:
