@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
@@ -172,7 +173,9 @@ def fetch(plan: Plan, unit: ReportingUnit | None, only: Iterable[int] | None = N
         points = points.filter(no__in=list(only))
     records = Records(list(points))
     ids = [p.id for p in records.points]
-    for target in Target.objects.filter(point__in=ids, found__in=STANDING).select_related("indicator").order_by("start"):
+    for target in (
+        Target.objects.filter(point__in=ids, found__in=STANDING).select_related("indicator").order_by("start")
+    ):
         records.targets[target.point_id].append(target)
     _fetch_measures(records, ids)
     _fetch_deliverables(records, ids)
@@ -218,7 +221,7 @@ def _fetch_aims(records: Records, found: Mapping[UUID, Indicator], unit: Reporti
         records.aims[goal.indicator_id].append(aim)
 
 
-def allotted(found: Iterable[UUID], unit: ReportingUnit) -> dict[tuple[UUID, date], object]:
+def allotted(found: Iterable[UUID], unit: ReportingUnit) -> dict[tuple[UUID, date], Decimal]:
     """What was allotted to an office and those below it, by indicator and deadline."""
     below = indicators.Tree.read().below(unit.id)
     rows = (

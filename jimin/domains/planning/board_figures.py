@@ -213,9 +213,7 @@ def _judge(
 
 def _course(indicator: Indicator, months: Months, period: date) -> tuple[Decimal | None, ...]:
     year = [date(period.year, m, 1) for m in range(1, period.month + 1)]
-    return tuple(
-        value(to_date(months, m, indicator.over), indicator.shape) if m in months else None for m in year
-    )
+    return tuple(value(to_date(months, m, indicator.over), indicator.shape) if m in months else None for m in year)
 
 
 def _missing(indicator: Indicator, part: Part | None, at: Decimal | None, aim: Aim | None) -> Decimal | None:
