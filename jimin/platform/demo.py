@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from jimin.platform.errors import Refusal
 from jimin.platform.places import pack_folder
-
-FIELDS = ("account", "password", "who", "sees")
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,37 @@ class SignIn:
 
 
 def sign_ins(pack: Path | None = None) -> list[SignIn]:
-    """The demo accounts in the pack's order; none where the pack has no demo. Refusal when an entry lacks a field."""
+    """The demo accounts worth showing (those that say what they see), in the pack's order; none without a demo."""
     file = (pack or pack_folder()) / "demo" / "accounts.yaml"
     if not file.exists():
         return []
-    entries = yaml.safe_load(file.read_text("utf-8")) or []
-    if isinstance(entries, dict):
-        entries = entries.get("accounts", [])
-    found = []
-    for number, entry in enumerate(entries, 1):
-        missing = [name for name in FIELDS if not str(entry.get(name) or "").strip()]
-        if missing:
-            raise Refusal(f"{file} 第 {number} 个账户缺 {'、'.join(missing)}；每个账户要有 {'、'.join(FIELDS)}。")
-        found.append(SignIn(**{name: str(entry[name]) for name in FIELDS}))
-    return found
+    content = yaml.safe_load(file.read_text("utf-8")) or {}
+    if not content.get("password"):
+        raise Refusal(f"{file} 缺 password（演示账户的密码）。")
+    return [
+        SignIn(p["username"], str(content["password"]), f"{p['name']}（{p.get('title', '')}）", p["sees"])
+        for p in content.get("people", ())
+        if p.get("sees")
+    ]
+
+
+def register(commands: Any) -> None:
+    """Add `jimin demo build`."""
+    parser = commands.add_parser("demo", help="演示数据")
+    parser.add_subparsers(dest="what", required=True, metavar="命令").add_parser("build", help="生成演示数据")
+    parser.set_defaults(run=build, django=True)
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Build the demo's history through actions. Refuses on an installation that is not a demo."""
+    from jimin.core import clock
+    from jimin.core.access.scope import Actor
+    from jimin.domains.planning import demo as planning
+    from jimin.platform import packs
+
+    if not clock.is_demo():
+        raise Refusal("这不是演示安装（JIMIN_DEMO=0），不生成演示数据。")
+    pack = pack_folder()
+    installer = Actor.of(packs.installer())
+    planning.build(pack, pack / packs.settings()["plan"], installer, lambda line: print(f"  {line}", flush=True))
+    return 0

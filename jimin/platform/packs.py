@@ -69,7 +69,9 @@ def installer() -> Any:
         account = Account.objects.create_user(INSTALLER, name="系统安装")
     office = ReportingUnit.objects.filter(powers__contains=PLAN_OFFICE).first()
     if office is None:
-        raise Refusal("资料包里没有带 plan_office 职权的处室（办公室）；请在 reporting_units.yaml 里给一个处室加 powers: [plan_office]。")
+        raise Refusal(
+            "资料包里没有带 plan_office 职权的处室（办公室）；请在 reporting_units.yaml 里给一个处室加 powers: [plan_office]。"
+        )
     appointment, _made = Appointment.objects.get_or_create(
         account=account,
         unit=office,

@@ -5,16 +5,18 @@ The pages stand alone (no database, no session, no menu), so that they can be sh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from jimin.core import clock
@@ -152,30 +154,54 @@ def offline(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("errors/problem.html", _context(request, OFFLINE, "offline")))
 
 
+#: Fields of a form that are no content of the person's.
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "key", "next"})
+
+
 def refused(
-    request: HttpRequest, error: ActionError, back: str = "", mine: dict[str, Any] | None = None
+    request: HttpRequest, error: ActionError, back: str = "", titles: Mapping[str, Text] | None = None
 ) -> HttpResponse:
-    """Why an action was not carried out; for a stale form the differences, with what was typed (`mine` by field)."""
-    typed = mine if mine is not None else {k: v for k, v in request.POST.items() if k != "csrfmiddlewaretoken"}
+    """Why an action was not carried out, with what was typed; for a stale form the differences too.
+
+    Args: back, where to go on (default: the page one came from); titles, the words of the form's fields by name
+    (a field without one is not shown again).
+    """
+    words = dict(titles or {})
     rows = []
     if isinstance(error, Stale):
+        words |= {d.field: d.title for d in error.differences}
         rows = [
-            {"label": d.title, "before": d.opened, "theirs": d.now, "mine": typed.get(d.field, d.opened), "by": d.by}
+            {
+                "label": d.title,
+                "before": d.opened,
+                "theirs": d.now,
+                "mine": request.POST.get(d.field, d.opened),
+                "by": d.by,
+            }
             for d in error.differences
         ]
     context = {
         "error": error,
         "problem": PROBLEMS.get(error.status, PROBLEMS[422]),
         "rows": rows,
-        "back": back
-        or (request.path if request.method == "GET" else request.headers.get("Referer", ""))
-        or "/console/",
+        "typed": [(words[k], v) for k, v in request.POST.items() if k in words and k not in NOT_TYPED and v],
+        "back": back or _came_from(request),
     }
     return render(request, "console/refused.html", context, status=error.status)
 
 
+def _came_from(request: HttpRequest) -> str:
+    """The page before this one if it is ours, else the console's first page."""
+    before = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return before if before and ours else "/console/"
+
+
 class ActionErrorMiddleware:
-    """An action's refusal that a view did not handle becomes the page of refusal; the API answers for itself."""
+    """An action's refusal that a view did not handle becomes the page of refusal; the API answers for itself.
+
+    Whatever the same request had changed before is taken back: it failed as a whole.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -184,6 +210,9 @@ class ActionErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, ActionError) and not request.path.startswith("/api/"):
-            return refused(request, exception)
-        return None
+        if not isinstance(exception, ActionError) or request.path.startswith("/api/"):
+            return None
+        response = refused(request, exception)
+        if connection.in_atomic_block:
+            transaction.set_rollback(True)
+        return response

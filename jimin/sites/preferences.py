@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 LOOKS = {"standard": "", "elder": "elder", "xl": "elder xl"}  # name: classes of the root element
-THEMES = {"auto": "", "light": "light", "dark": "dark"}
+THEMES = {"auto": "", "light": "theme-light", "dark": "theme-dark"}
 YEAR = 365 * 24 * 3600
 
 

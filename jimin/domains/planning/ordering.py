@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-
 from jimin.core import clock
 from jimin.core.access.scope import Actor
 from jimin.core.files import api as files
@@ -41,7 +38,7 @@ def issue(order: SupervisionOrder, actor: Actor) -> None:
 
     day = clock.business_day()
     plan = order.task.point.plan
-    order.number = numbers.allot(issuer=plan.issuer or plan.title, word=_("督"), year=day.year)
+    order.number = numbers.allot(issuer=plan.issuer or plan.title, word="督", year=day.year)
     order.issued_on = day
     replies = list(order.replies.select_related("unit"))
     issued = verification.issue(
@@ -49,9 +46,9 @@ def issue(order: SupervisionOrder, actor: Actor) -> None:
         unit=actor.unit,
         account=actor.account,
         public_summary={
-            _("任务"): order.task.title,
-            _("单位数"): len(replies),
-            _("回复期限"): order.reply_due.isoformat(),
+            "任务": order.task.title,
+            "单位数": len(replies),
+            "回复期限": order.reply_due.isoformat(),
         },
     )
     order.document = issued.record
@@ -61,7 +58,7 @@ def issue(order: SupervisionOrder, actor: Actor) -> None:
         files.keep(name, content, actor=actor, owner=order)
     openings = [
         kernel.Opening(
-            title=_("回复督办单 %(no)s：%(task)s") % {"no": order.number, "task": order.task.title},
+            title="回复督办单 %(no)s：%(task)s" % {"no": order.number, "task": order.task.title},
             route=ReplyFlow.route(reply.unit),
             place={k: getattr(reply, k) for k in ("prefecture", "county", "town", "village")},
             due_on=order.reply_due,
@@ -77,44 +74,44 @@ def issue(order: SupervisionOrder, actor: Actor) -> None:
 
 
 def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
-    """The order as a 公文: what the plan says, what stands, what is asked, of whom, by when."""
+    """The order as a 公文: what the plan says, what stands, what is asked, of whom, by when. Always in Chinese."""
     point, gap = order.task.point, order.gap
-    due = date_format(order.reply_due, "Y年n月j日")
+    due = f"{order.reply_due.year}年{order.reply_due.month}月{order.reply_due.day}日"
     standing = [
         KeyValues(
             [
-                (_("指标"), gap.get("indicator", order.task.title)),
-                (_("现值"), f"{gap.get('now') or '—'} {gap.get('unit', '')}".strip()),
-                (_("目标"), f"{gap.get('goal') or '—'} {gap.get('unit', '')}".strip()),
+                ("指标", gap.get("indicator", order.task.title)),
+                ("现值", f"{gap.get('now') or '—'} {gap.get('unit', '')}".strip()),
+                ("目标", f"{gap.get('goal') or '—'} {gap.get('unit', '')}".strip()),
             ]
         )
     ]
     return Document(
         kind="公文",
-        title=_("关于“%s”的督办单") % order.task.title,
+        title="关于“%s”的督办单" % order.task.title,
         number=order.number,
         issuer=point.plan.issuer,
-        recipients="、".join(r.unit.name for r in replies),
+        recipients=[r.unit.name for r in replies],
         date=order.issued_on,
         blocks=[
             Paragraph(
                 [
-                    Run(_("《%(plan)s》第 %(no)d 点：") % {"plan": point.plan.title, "no": point.no}),
+                    Run("《%(plan)s》第 %(no)d 点：" % {"plan": point.plan.title, "no": point.no}),
                     Run(quote_of(order), quote=True),
                 ]
             ),
             *(standing if gap else []),
-            Heading(_("一、督办事由")),
+            Heading("一、督办事由"),
             Paragraph([order.reason]),
-            Heading(_("二、办理要求")),
+            Heading("二、办理要求"),
             Paragraph([order.demand]),
-            Paragraph([_("请于 %s 前由分管负责人签复。") % due]),
+            Paragraph(["请于 %s 前由分管负责人签复。" % due]),
             Table(
-                header=[_("责任单位"), _("分解目标")],
+                header=["责任单位", "分解目标"],
                 rows=[[r.unit.name, r.assignment.goal] for r in replies],
                 align=["left", "right"],
             ),
-            Note(_("现值来自已验收的报告或已核实的台账，逐级可查。")),
+            Note("现值来自已验收的报告或已核实的台账，逐级可查。"),
             Signature(point.plan.issuer, order.issued_on),
         ],
     )

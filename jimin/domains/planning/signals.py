@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from jimin.domains.planning.actions.reports import due_on
 from jimin.domains.planning.models import Assignment, PlanState, Report
 from jimin.engines.alerts.signals import Finding, signal
@@ -53,7 +51,7 @@ def reports_missing(day: date, horizon: date) -> Iterable[Finding]:
         first = rows[0]
         yield Finding(
             key=f"{first.unit_id}:{period:%Y-%m}",
-            title=_("%(month)s 的月度报告还差 %(n)d 项") % {"month": f"{period:%Y-%m}", "n": len(rows)},
+            title="%(month)s 的月度报告还差 %(n)d 项" % {"month": f"{period:%Y-%m}", "n": len(rows)},
             link=f"planning.sheet:{period:%Y-%m}",
             unit=first.unit_id,
             due_on=due,

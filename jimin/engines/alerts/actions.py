@@ -16,7 +16,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import STAFF, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.calendar import api as calendar
 from jimin.core.divisions.models import ReportingUnit
 from jimin.engines.alerts.models import Alert, Grade
@@ -110,7 +111,7 @@ class AnswerAlert(Action):
     title = lazy("说明提醒")
     allowed = STAFF
 
-    class Input(Input):
+    class Input(base.Input):
         alert: UUID
         answer: str = Field(min_length=2, max_length=500)
 

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
-import typst
-
-from .fonts import SANS, book, printable
+from .fonts import SANS, compiled, printable
 from .model import DocumentError
 from .text import width
 
@@ -140,14 +138,9 @@ def line(
     return _svg(height, label, parts)
 
 
-_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
-
-
 def to_png(svg: str, *, ppi: int = 192) -> bytes:
-    """`svg` as PNG, drawn by typst with the documents' own fonts."""
-    made = typst.compile(
-        _PAGE, format="png", ppi=ppi, font_paths=book(), ignore_system_fonts=True, sys_inputs={"svg": svg}
-    )
-    if not isinstance(made, bytes):
-        raise DocumentError("SVG 没有画出一张图；请检查它是不是完整的 SVG。")
-    return made
+    """`svg` as PNG, drawn by typst with the documents' own fonts; it can read no file.
+
+    Raises: typst.TypstError if it is not a valid SVG.
+    """
+    return compiled("picture.typ", svg, format="png", ppi=ppi)

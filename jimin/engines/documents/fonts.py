@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import typst
 from fontTools.ttLib import TTFont
@@ -21,6 +22,7 @@ from .text import GETA, cell_text, clean
 
 SERIF = "Noto Serif CJK SC"
 SANS = "Noto Sans CJK SC"
+_PAGES = Path(__file__).with_name("pages")
 _FILES = ("NotoSerifCJKsc-Regular.otf", "NotoSansCJKsc-Regular.otf")
 
 
@@ -52,6 +54,24 @@ def folder() -> Path:
 def book() -> typst.Fonts:
     """The fonts as typst reads them, once a process."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder())])
+
+
+def compiled(page: str, data: str, **options: Any) -> bytes:
+    """A page of the folder pages/ with its data, by typst. Only that folder can be read, and only our fonts.
+
+    Raises: typst.TypstError, for example if a picture in the data is broken.
+    """
+    compiler = typst.Compiler(
+        str(_PAGES / page),
+        root=str(_PAGES),
+        font_paths=book(),
+        ignore_system_fonts=True,
+        sys_inputs={"data": data},
+    )
+    made = compiler.compile(**options)
+    if not isinstance(made, bytes):
+        raise DocumentError(f"{page} 排出的不是一份文件；请检查图片尺寸。")
+    return made
 
 
 @cache

@@ -6,9 +6,9 @@ text is literal: no markup of any kind is understood in it; a line feed is a lin
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -76,6 +76,8 @@ class Table:
         for name, given in (("align", self.align), ("widths", self.widths)):
             if given is not None and len(given) != len(self.header):
                 raise DocumentError(f"表格“{self.caption}”有 {len(self.header)} 列，但 {name} 给了 {len(given)} 个。")
+        if self.total and not self.rows:
+            raise DocumentError(f"表格“{self.caption}”要有合计行，却一行也没有；请给出合计行。")
         for number, row in enumerate(self.rows, 1):
             if len(row) != len(self.header):
                 raise DocumentError(
@@ -129,7 +131,7 @@ class Signature:
     """落款: who signs, and the day. Printed at the right, the name centred above the date."""
 
     signer: str
-    day: date | None = None
+    day: dt.date | None = None
 
 
 Block = Heading | Paragraph | Table | Figure | Note | KeyValues | PageBreak | Signature
@@ -150,7 +152,8 @@ class Document:
 
     `kind` 公文 has the red head with `masthead` (left out: the issuer and 文件); 报告 is a report with
     the same page; 台账 is a register in small type. `recipients` is 主送机关, `copies_to` 抄送. With
-    `signature` the issuer and the date are signed below the text. `mark` is printed on each page.
+    `signature` the issuer and the date are signed below the text, unless a block signs already. `mark` is printed on
+    each page. Where a list of names is asked, a single one may be given as plain text.
     """
 
     kind: Kind
@@ -158,25 +161,33 @@ class Document:
     blocks: Sequence[Block] = ()
     number: str = ""
     issuer: str = ""
-    recipients: Sequence[str] = ()
-    date: date | None = None
-    attachments: Sequence[str] = ()
+    recipients: Sequence[str] | str = ()
+    date: dt.date | None = None
+    attachments: Sequence[str] | str = ()
     signature: bool = True
     masthead: str = ""
     subtitle: str = ""
-    copies_to: Sequence[str] = ()
+    copies_to: Sequence[str] | str = ()
     printed_by: str = ""
-    printed_on: date | None = None
+    printed_on: dt.date | None = None
     remark: str = ""
     landscape: bool = False
     mark: str = ""
     imprint: Imprint | None = field(default=None)
 
     def __post_init__(self) -> None:
+        for name in ("recipients", "attachments", "copies_to"):
+            if isinstance(given := getattr(self, name), str):  # one name, not a row of characters
+                object.__setattr__(self, name, (given,) if given else ())
         if not self.title.strip():
             raise DocumentError("文书没有标题；请给出标题。")
         if self.kind == "公文" and not self.issuer.strip():
             raise DocumentError(f"公文“{self.title}”没有发文机关；请给出发文机关全称。")
+
+    @property
+    def signs(self) -> bool:
+        """Whether issuer and date are to be signed at the end."""
+        return self.signature and bool(self.issuer) and not any(isinstance(b, Signature) for b in self.blocks)
 
 
 def paragraph(*runs: str | Run) -> Paragraph:

@@ -9,6 +9,8 @@ from jimin.core.access.models import Account
 from jimin.core.divisions.models import ReportingUnit
 from jimin.core.records import Record, new_id
 
+TITLE_LENGTH, NUMBER_LENGTH, ISSUER_LENGTH = 300, 60, 100  # characters
+
 
 class IssuedDocument(models.Model):
     """A document that left the house: what it was, by its digests, and what a stranger may know of it.
@@ -20,9 +22,9 @@ class IssuedDocument(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(_("文种"), max_length=10)
-    number = models.CharField(_("发文字号"), max_length=60, blank=True)
-    title = models.CharField(_("标题"), max_length=300)
-    issuer = models.CharField(_("发文机关"), max_length=100)
+    number = models.CharField(_("发文字号"), max_length=NUMBER_LENGTH, blank=True)
+    title = models.CharField(_("标题"), max_length=TITLE_LENGTH)
+    issuer = models.CharField(_("发文机关"), max_length=ISSUER_LENGTH)
     issued_on = models.DateField(_("成文日期"))
     code = models.CharField(_("核验码"), max_length=14, unique=True)
     pdf_sha256 = models.CharField(max_length=64, db_index=True)
@@ -68,7 +70,7 @@ class Revocation(models.Model):
 class NumberSeries(Record):
     """The last number given in a series (issuer, 机关代字, year). Its row is the lock that keeps numbers without gaps."""
 
-    issuer = models.CharField(_("发文机关"), max_length=100)
+    issuer = models.CharField(_("发文机关"), max_length=ISSUER_LENGTH)
     word = models.CharField(_("机关代字"), max_length=20)
     year = models.PositiveSmallIntegerField(_("年份"))
     last = models.PositiveIntegerField(_("末号"), default=0)

@@ -6,15 +6,15 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from typing import Any, TypeAlias
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from lxml import etree
 
 from .model import Align
 from .text import clean
 
-Element = etree._Element
+Element: TypeAlias = Any  # lxml has no types
 LATIN = "Times New Roman"
 
 
@@ -54,9 +54,9 @@ def run(words: str, *, east: str = "", bold: bool = False, half_points: int = 0,
     return made
 
 
-def field(instruction: str) -> Element:
+def field(instruction: str, *, half_points: int) -> Element:
     """A field that Word fills in, for example PAGE."""
-    return element("fldSimple", element("r", element("t")), instr=instruction)
+    return element("fldSimple", run("1", east="宋体", half_points=half_points), instr=instruction)
 
 
 def borders(name: str, edges: Mapping[str, tuple[str, int, str]], *, space: int = 0) -> Element:

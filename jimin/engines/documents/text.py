@@ -75,7 +75,7 @@ def shares(table: Table, cells: Sequence[Sequence[str]], room: float) -> list[fl
     if table.widths is not None:
         return [w / sum(table.widths) for w in table.widths]
     columns = list(zip(*cells, strict=True)) if cells else [() for _ in table.header]
-    padding = 1.2
+    padding = 1.6
     lengths = [
         max([width(head), *map(width, column)]) + padding for head, column in zip(table.header, columns, strict=True)
     ]

@@ -23,7 +23,7 @@ from jimin.core.divisions.models import ReportingUnit
 
 from .codes import new_code, normalise
 from .model import Document, DocumentError, Imprint
-from .models import IssuedDocument, Revocation
+from .models import ISSUER_LENGTH, NUMBER_LENGTH, TITLE_LENGTH, IssuedDocument, Revocation
 from .pdf import to_pdf
 from .text import clean
 from .word import to_docx
@@ -90,10 +90,13 @@ def issue(
     """
     if not document.issuer or document.date is None:
         raise DocumentError(_("文书“%(title)s”没有发文机关或成文日期，不能登记；请补上。") % {"title": document.title})
-    for name in ("title", "number", "issuer"):
-        longest = IssuedDocument._meta.get_field(name).max_length
-        if len(getattr(document, name)) > longest:
-            told = {"name": IssuedDocument._meta.get_field(name).verbose_name, "longest": longest}
+    for name, words, longest in (
+        (_("标题"), document.title, TITLE_LENGTH),
+        (_("发文字号"), document.number, NUMBER_LENGTH),
+        (_("发文机关"), document.issuer, ISSUER_LENGTH),
+    ):
+        if len(words) > longest:
+            told = {"name": name, "longest": longest}
             raise DocumentError(_("文书的%(name)s超过 %(longest)s 个字，不能登记；请缩短。") % told)
     summary = _public(public_summary)
     code = new_code()

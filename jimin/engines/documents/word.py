@@ -14,7 +14,7 @@ import segno
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.section import Section
-from docx.shared import Emu, Mm
+from docx.shared import Emu, Length, Mm
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from . import charts, text, wordstyle
@@ -78,7 +78,7 @@ class _Writer:
     @property
     def _twips(self) -> int:
         s = self.section
-        return round(Emu((s.page_width or 0) - (s.left_margin or 0) - (s.right_margin or 0)).pt * 20)
+        return int((s.page_width or 0) - (s.left_margin or 0) - (s.right_margin or 0)) // 635
 
     def _head_and_foot(self) -> None:
         if self.document.mark:
@@ -100,9 +100,11 @@ class _Writer:
     def _foot(self, paragraph: WordParagraph, side: str) -> None:
         code = f"核验码 {self.document.imprint.code}" if self.document.imprint else ""
         small = run(code, east="黑体", half_points=16, color=_GREY)
-        big = {"east": "宋体", "half_points": 28}
-        number = [run("— ", **big), field("PAGE"), run(" —", **big)]  # type: ignore[arg-type]
-        number[1][0].insert(0, element("rPr", *run("", **big)[0]))  # type: ignore[arg-type]
+        number = [
+            run("— ", east="宋体", half_points=28),
+            field("PAGE", half_points=28),
+            run(" —", east="宋体", half_points=28),
+        ]
         tab = element("r", element("tab"))
         place = paragraph._p.get_or_add_pPr()
         stop = {"center": self._twips // 2, "right": self._twips - _EM, "left": self._twips}[side]
@@ -156,8 +158,8 @@ class _Writer:
             entry = f"{index + 1}.{name}" if many else name
             line = self._add("附件说明", run(("附件：" if index == 0 else "") + entry))
             indent = {"left": 5 * _EM, "hanging": 3 * _EM} if index == 0 else {"left": 5 * _EM, "firstLine": 0}
-            line._p.get_or_add_pPr().append(element("ind", **indent))  # type: ignore[arg-type]
-        if d.signature and d.issuer:
+            line._p.get_or_add_pPr().append(element("ind", **indent))
+        if d.signs and not self._signed_beside:
             self.block(Signature(d.issuer, d.date))
         if d.remark:
             self._add("Normal", run(f"（{d.remark}）"))
@@ -181,14 +183,28 @@ class _Writer:
         place.append(borders("pBdr", edges, space=1))
         place.append(element("tabs", element("tab", val="right", pos=self._twips - _EM)))
 
+    @property
+    def _signed_beside(self) -> bool:
+        """Whether the code stands beside the signature: no 版记 below, and a name that fits."""
+        d = self.document
+        below = d.copies_to or d.printed_by
+        return bool(d.imprint and d.signs and d.date and not below) and text.width(d.issuer) <= 12
+
     def _imprint(self, imprint: Imprint) -> None:
         out = io.BytesIO()
         segno.make(imprint.url, error="m", micro=False).save(out, kind="png", border=0, scale=8)
         self._add("注释")
-        made = table(
-            (), [["", imprint.line]], [0.16, 0.84], ["left", "left"], twips=self._twips, style="核验", ruled=False
-        )
+        signed = self._signed_beside
+        cells, shares = (["", imprint.line, ""], [0.16, 0.4, 0.44]) if signed else (["", imprint.line], [0.16, 0.84])
+        made = table((), [cells], shares, ["left"] * len(cells), twips=self._twips, style="核验", ruled=False)
         self._place(made)
+        if signed:
+            last = made.findall(".//{*}tc")[-1]
+            last.remove(last.find("{*}p"))
+            for words in (self.document.issuer, text.chinese_date(self.document.date)):
+                line = self._add("落款", run(words))._p
+                line.get_or_add_pPr().append(element("jc", val="center"))
+                last.append(line)
         picture = self.word.add_paragraph(style="核验")
         self._picture(picture, out.getvalue(), Mm(19), f"二维码：{imprint.url}")
         empty = made.find(".//{*}p")
@@ -196,9 +212,11 @@ class _Writer:
         self._add("注释")
 
     @staticmethod
-    def _picture(paragraph: WordParagraph, png: bytes, width: Emu, alt: str) -> None:
+    def _picture(paragraph: WordParagraph, png: bytes, width: Length, alt: str) -> None:
         shape = paragraph.add_run().add_picture(io.BytesIO(png), width=width)
         shape._inline.docPr.set("descr", text.clean(alt))
+        for side in "TBLR":
+            shape._inline.set(f"dist{side}", "0")  # left out, LibreOffice keeps 9 pt at each side
 
     # --- blocks ---
 
@@ -280,7 +298,7 @@ class _Writer:
         """The wider of name and date stands four characters from the edge, the other is centred on it."""
         day = text.chinese_date(block.day)
         name, date = text.width(text.clean(block.signer)), text.width(day)
-        room = max(0.0, 4 - max(0.0, (name - date) / 2))
+        room = max(0.0, 4 - max(0.0, (name - date) / 2)) if day else 2.0
         self._add("Normal")
         for words, own, other in ((block.signer, name, date), (day, date, name)):
             if words:

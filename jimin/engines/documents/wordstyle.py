@@ -44,13 +44,13 @@ def _styles(compact: bool) -> Sequence[_Style]:
     body, pitch, cell = (12, 400, 9.5) if compact else (16, _PITCH, 11)
     return (
         _Style("Normal", "仿宋", body, pitch, first=200),
-        _Style("Title", "宋体", 22, 660, after=0 if compact else _PITCH // 2, side="center", bold=True, before=120),
+        _Style("Title", "宋体", 22, 660, after=160 if compact else _PITCH // 2, side="center", bold=True, before=120),
         _Style("Heading 1", "黑体", body, pitch, first=200, next_too=True, outline=0),
         _Style("Heading 2", "楷体", body, pitch, first=200, next_too=True, outline=1),
         _Style("Heading 3", "仿宋", body, pitch, first=200, bold=True, next_too=True, outline=2),
         _Style("Heading 4", "仿宋", body, pitch, first=200, next_too=True, outline=3),
         _Style("Caption", "黑体", cell + 1, 0, before=160, after=80, side="center", next_too=True),
-        _Style("发文机关标志", "宋体", 48, 0, before=1134, side="center", bold=True, color=_RED),
+        _Style("发文机关标志", "宋体", 48, 0, before=1984, side="center", bold=True, color=_RED),
         _Style("发文字号", "仿宋", 16, before=_PITCH, after=_PITCH, side="center", color="000000",
                edges=(("bottom", ("single", 12, _RED)),), space=11),
         _Style("居中", "楷体", body, pitch, side="center"),
@@ -62,7 +62,7 @@ def _styles(compact: bool) -> Sequence[_Style]:
         _Style("图", "仿宋", body, 0, before=160, side="center", next_too=True),
         _Style("图题", "黑体", cell, 0, before=40, after=160, side="center"),
         _Style("核验", "黑体", 9, 0, side="left", next_too=True),
-        _Style("版记", "仿宋", 14, 480, side="left"),
+        _Style("版记", "仿宋", 14, 480, side="left", next_too=True),
         _Style(CELL, "宋体", cell, 0, before=30, after=30, side="left"),
     )  # fmt: skip
 
@@ -77,10 +77,10 @@ def apply(word: WordDocument, *, compact: bool) -> None:
     for style in _styles(compact):
         if style.name not in known:
             made = word.styles.add_style(style.name, WD_STYLE_TYPE.PARAGRAPH)
-            made.base_style = word.styles["Normal"]  # type: ignore[attr-defined]
-        _set(word.styles[style.name], style)  # type: ignore[arg-type]
+            made.base_style = word.styles["Normal"]
+        _set(word.styles[style.name], style)
     for name in ("Header", "Footer"):
-        _set(word.styles[name], _Style(name, "宋体", 9, 0, side="left"))  # type: ignore[arg-type]
+        _set(word.styles[name], _Style(name, "宋体", 9, 0, side="left"))
 
 
 def _set(target: ParagraphStyle, style: _Style) -> None:
@@ -101,7 +101,9 @@ def _paragraph(style: _Style) -> list[Element]:
     if style.edges:
         parts.append(borders("pBdr", dict(style.edges), space=style.space))
     parts += [element(name, val=0) for name in ("autoSpaceDE", "autoSpaceDN", "snapToGrid")]
-    exact = {"line": style.line, "lineRule": "exact"} if style.line else {"line": 240, "lineRule": "auto"}
+    exact: dict[str, str | int] = (
+        {"line": style.line, "lineRule": "exact"} if style.line else {"line": 240, "lineRule": "auto"}
+    )
     parts.append(element("spacing", before=style.before, after=style.after, **exact))
     first = {"firstLineChars": style.first, "firstLine": style.first * 316 // 100}
     parts.append(element("ind", left=style.left, **first))

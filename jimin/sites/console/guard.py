@@ -49,10 +49,15 @@ def staff(permission: str = "") -> Callable[[View], View]:
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, which then comes back here and says if an earlier sign-in ran out."""
-    query = {"next": request.get_full_path()} if request.method == "GET" else {}
+    part = request.headers.get("HX-Request")
+    here = request.headers.get("HX-Current-URL", "/console/") if part else request.get_full_path()
+    query = {"next": here} if request.method == "GET" or part else {}
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         query["expired"] = "1"
-    return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode(query)}")
+    url = f"{settings.LOGIN_URL}?{urlencode(query)}"
+    if part:  # a part of a page: the whole page has to go
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
 
 
 def _still_here(request: HttpRequest) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 #: label, address, icon in the sprite
 TABS = [
     (_("首页"), "portal:home", "home"),
-    (_("今年做什么"), "portal:plan", "plan"),
+    (_("今年的事"), "portal:plan", "plan"),
     (_("我的办件"), "portal:cases", "list"),
     (_("身边"), "portal:nearby", "map"),
     (_("我的"), "portal:me", "me"),

@@ -17,7 +17,7 @@ from jimin.sites import charts
 
 register = template.Library()
 
-NARROW = "\u202f"  # a thin space that does not break
+SPACE = "\u00a0"  # does not break
 MINUS = "−"
 STATUS_WORDS = {
     "ok": _("按期"),
@@ -76,11 +76,11 @@ def signed(value: Any, places: Any = None) -> str:
 
 @register.filter
 def quantity(value: Any, unit: str = "") -> str:
-    """A number, a thin space and its unit: 7,998 个. A percentage closes up: 14.7%."""
+    """A number, a space that does not break, and its unit: 7,998 个. A percentage closes up: 14.7%."""
     if _decimal(value) is None:
         return "—"
     unit = str(unit)
-    return number(value) + ("" if unit in ("", "%", "％") else NARROW) + unit.replace("％", "%")
+    return number(value) + ("" if unit in ("", "%", "％") else SPACE) + unit.replace("％", "%")
 
 
 @register.filter

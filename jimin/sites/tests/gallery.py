@@ -8,12 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 from django_cotton.compiler_regex import CottonCompiler
 
+from jimin.core.access.models import Account
 from jimin.core.actions.errors import Difference, Problem, Refused, Stale
 from jimin.sites import charts, errors
 from jimin.sites.urls import handler400, handler403, handler404, handler500  # noqa: F401
@@ -87,19 +89,8 @@ def chapters() -> list[dict[str, Any]]:
     return out
 
 
-def squares() -> charts.CountyMap:
-    """A made-up province of thirty counties, so that the test needs no pack."""
-    names = ["农安县", "德惠市", "榆树市", "前郭尔罗斯蒙古族自治县", "宁江区", "长岭县"]
-    shapes = []
-    for i in range(30):
-        x, y = 122 + (i % 6) * 1.2, 41 + (i // 6) * 1.1
-        ring = [(x, y), (x + 0.6, y + 0.2), (x + 1.2, y), (x + 1.2, y + 1.1), (x + 0.5, y + 0.9), (x, y + 1.1)]
-        shapes.append((f"22{i:010d}", names[i % 6], [ring]))
-    return charts.project(shapes)
-
-
 def context(request: HttpRequest) -> dict[str, Any]:
-    base = squares()
+    base = charts.county_map(settings.PACK / "counties.geojson")
     codes = [a.code for a in base.areas]
     values = {c: None if i % 11 == 5 else i * 2.6 for i, c in enumerate(codes)}
     months = [12, 15, 20, 31, 38, None, 60, 75, 89]
@@ -113,12 +104,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
             {"title": "工作", "items": [{"label": "要点看板", "url": "#a", "current": True, "count": None}, {"label": "待办", "url": "#b", "current": False, "count": 31}]},
             {"title": "数据", "items": [{"label": "岗位权限表", "url": "#c", "current": False, "count": None}]},
         ],
-        "tabs": [{"label": n, "url": "#" + i, "icon": i, "current": i == "home"} for n, i in (("首页", "home"), ("今年做什么", "plan"), ("身边", "map"), ("我的", "me"))],
+        "tabs": [{"label": n, "url": "#" + i, "icon": i, "current": i == "home"} for n, i in (("首页", "home"), ("今年的事", "plan"), ("身边", "map"), ("我的", "me"))],
         "trail": [("待办", "#"), ("低保", "#"), ("王桂兰", "")],
         "statuses": ["ok", "slow", "late", "none", "cur", "todo"],
         "strip": [{"status": "late", "value": 5, "href": "#"}, {"status": "slow", "value": 7, "href": "#"}, {"status": "ok", "value": 32, "href": "#"}, {"status": "none", "value": 2}],
         "chapters": chapters(), "months": months, "base": base, "day": date(2023, 10, 13),
-        "areas": charts.choropleth(base, values, [10, 20, 40, 60], hrefs={c: f"#{c}" for c in codes[:24]}, titles={c: f"县 {c[-2:]}：{values[c] or '—'}" for c in codes},
+        "areas": charts.choropleth(base, values, [10, 20, 40, 60], hrefs={c: f"#{c}" for c in codes[:50]}, titles={c: f"县 {c[-2:]}：{values[c] or '—'}" for c in codes},
                                    selected=codes[9], symbols={codes[3]: "late"}),
         "classes": [{"css": "c1", "label": "不到 10%"}, {"css": "c2", "label": "10–20%"}, {"css": "c3", "label": "20–40%（已达 2023 目标）"}, {"css": "c4", "label": "40–60%"}, {"css": "c5", "label": "60% 以上"}, {"css": "c0", "label": "乡镇不足 3 个"}],
         "steps": [{"label": "受理", "note": "9月4日", "state": "done"}, {"label": "入户调查", "note": "9月6日 · 2 人签字", "state": "done"}, {"label": "县级审核确认", "note": "9月25日收件", "state": "current"}, {"label": "发放", "note": "确认次月起"}],
@@ -139,9 +130,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _page(request: HttpRequest, name: str) -> HttpResponse:
+def _page(request: HttpRequest, name: str, **more: Any) -> HttpResponse:
     source = CottonCompiler().process((HERE / "templates" / f"{name}.html").read_text(encoding="utf-8"))
-    return HttpResponse(engines["django"].from_string(source).render(context(request), request))
+    return HttpResponse(engines["django"].from_string(source).render(context(request) | more, request))
 
 
 def console(request: HttpRequest) -> HttpResponse:
@@ -155,6 +146,14 @@ def portal(request: HttpRequest) -> HttpResponse:
 
 def paper(request: HttpRequest) -> HttpResponse:
     return _page(request, "paper_kit")
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    return _page(request, "live_kit", live_url="/live/?t=x")
+
+
+def block(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("新的内容")
 
 
 def problem(request: HttpRequest, status: int) -> HttpResponse:
@@ -171,6 +170,11 @@ def refuse(request: HttpRequest) -> HttpResponse:
     )
 
 
+def half(request: HttpRequest) -> HttpResponse:
+    Account.objects.create_user("half-done", name="只做了一半")
+    raise Refused("第二步没有办成。")
+
+
 def stale(request: HttpRequest) -> HttpResponse:
     changed = [Difference("value", "现值", "88", "89", "刘敏（农安县民政局·县局经办）")]
     raise Stale("您打开之后，这份记录已被他人修改；您的内容没有保存，也没有丢失。", changed, "请核对下面的差异。")
@@ -179,6 +183,8 @@ def stale(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *site,
     path("console/kit/", console),
+    path("console/kit/live/", live),
+    path("kit/block/", block),
     path("kit/", portal),
     path("kit/paper/", paper),
     path("kit/<int:status>/", problem),
@@ -186,4 +192,5 @@ urlpatterns = [
     path("kit/crash/", crash),
     path("console/kit/refused/", refuse),
     path("console/kit/stale/", stale),
+    path("console/kit/half/", half),
 ]

@@ -15,7 +15,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import CITY, COUNTY, OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit, UnitKind
@@ -27,7 +28,7 @@ from jimin.engines.indicators.models import Indicator, Method
 KEEPERS = {Role.TOWN_CLERK, Role.COUNTY_CLERK, Role.CITY_CLERK, Role.DEPT_CLERK}
 
 
-class ItemRow(Input):
+class ItemRow(base.Input):
     """One row: what it is, where, how many it counts for, and since when it is in use (empty: not yet)."""
 
     name: str = Field(min_length=2, max_length=120)
@@ -65,7 +66,7 @@ class RegisterItems(Action):
     title = lazy("登记台账")
     allowed = KEEPERS
 
-    class Input(Input):
+    class Input(base.Input):
         indicator: str
         rows: list[ItemRow] = Field(min_length=1, max_length=2000)
 
@@ -193,7 +194,7 @@ class ConfirmItems(_ItemAction):
     allowed = (Role.COUNTY_CLERK,)
     risk = lazy("核实后计入看板")
 
-    class Input(Input):
+    class Input(base.Input):
         items: list[UUID] = Field(min_length=1)
 
     def load(self) -> None:
@@ -218,7 +219,7 @@ class UpdateItem(_ItemAction):
     title = lazy("更新台账进度")
     allowed = KEEPERS
 
-    class Input(Input):
+    class Input(base.Input):
         item: UUID
         version: int
         stage: str = Field("", max_length=20)
@@ -249,7 +250,7 @@ class VoidItem(_ItemAction):
     title = lazy("作废台账")
     allowed = COUNTY | CITY | OFFICE | {Role.DEPT_CLERK}
 
-    class Input(Input):
+    class Input(base.Input):
         item: UUID
         version: int
         reason: str = Field(min_length=4, max_length=200)

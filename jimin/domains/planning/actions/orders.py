@@ -11,7 +11,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import CITY, COUNTY, DIRECT, OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.domains.planning.actions.reports import FILLERS, station_title
 from jimin.domains.planning.flows import OrderFlow
 from jimin.domains.planning.models import Assignment, OrderReply, SupervisionOrder, Task
@@ -30,7 +31,7 @@ class DraftOrder(Action):
     title = lazy("拟办督办单")
     allowed = DRAFTERS
 
-    class Input(Input):
+    class Input(base.Input):
         task: UUID
         units: list[str] = Field(min_length=1)
         reason: str = Field(min_length=10, max_length=1000)
@@ -63,7 +64,7 @@ class DraftOrder(Action):
 
     def change(self) -> Result:
         opening = kernel.Opening(
-            title=_("督办：%s") % self.task.title,
+            title=f"督办：{self.task.title}",
             route=OrderFlow.route(self.actor.unit, self.task.lead),
             due_on=self.data.reply_due,
         )
@@ -98,7 +99,7 @@ class DraftOrder(Action):
 class _OrderWork(Action, abstract=True):
     """Moves an order that the actor holds."""
 
-    class Input(Input):
+    class Input(base.Input):
         order: UUID
         opinion: str = Field("", max_length=500)
 
@@ -153,7 +154,7 @@ class RedraftOrder(_OrderWork):
     title = lazy("修改并重新送签督办单")
     allowed = DRAFTERS
 
-    class Input(Input):
+    class Input(base.Input):
         order: UUID
         reason: str = Field(min_length=10, max_length=1000)
         demand: str = Field(min_length=10, max_length=1000)
@@ -186,7 +187,7 @@ class AnswerOrder(Action):
     title = lazy("回复督办单")
     allowed = FILLERS
 
-    class Input(Input):
+    class Input(base.Input):
         reply: UUID
         version: int
         cause: str = Field(min_length=4, max_length=1000)
@@ -221,7 +222,7 @@ class AnswerOrder(Action):
 class _ReplyWork(Action, abstract=True):
     allowed = COUNTY | CITY | DIRECT | {Role.DEPT_CHIEF, Role.OFFICE_CHIEF}
 
-    class Input(Input):
+    class Input(base.Input):
         reply: UUID
         opinion: str = Field("", max_length=500)
 
@@ -272,7 +273,7 @@ class CloseOrder(Action):
     title = lazy("督办销号")
     allowed = DRAFTERS | {Role.OFFICE_CHIEF}
 
-    class Input(Input):
+    class Input(base.Input):
         order: UUID
         version: int
         opinion: str = Field(min_length=4, max_length=500)

@@ -14,7 +14,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.files import api as files
@@ -42,7 +43,7 @@ class ImportPlan(Action):
     title = lazy("导入年度要点")
     allowed = OFFICE
 
-    class Input(Input):
+    class Input(base.Input):
         file: UUID
 
     def load(self) -> None:
@@ -171,7 +172,7 @@ class JudgeTarget(_DraftAction):
     name = "planning.target.judge"
     title = lazy("确认原文数值")
 
-    class Input(Input):
+    class Input(base.Input):
         target: UUID
         version: int
         standing: bool
@@ -201,7 +202,7 @@ class JudgeDeliverable(_DraftAction):
     name = "planning.deliverable.judge"
     title = lazy("确认成果")
 
-    class Input(Input):
+    class Input(base.Input):
         deliverable: UUID
         version: int
         standing: bool
@@ -236,7 +237,7 @@ def _apply(action: Action, record: Any, after: dict[str, Any]) -> Result:
     return {"id": str(record.id), "version": record.version}
 
 
-class _Quoted(Input):
+class _Quoted(base.Input):
     point: UUID
     quote: str = Field(min_length=4)
     deadline: date | None = None
@@ -319,16 +320,22 @@ class NamePoints(Action):
     title = lazy("明确要点牵头处室")
     allowed = OFFICE
 
-    class Naming(Input):
+    class Naming(base.Input):
         point: UUID
         lead: str = ""  # the unit's code
         short_title: str = Field("", max_length=20)
         plain: str = ""
 
-    class Input(Input):
-        points: list[NamePoints.Naming] = Field(min_length=1)
+    class ChapterNaming(base.Input):
+        chapter: UUID
+        short_title: str = Field(max_length=20)
+
+    class Input(base.Input):
+        points: list[NamePoints.Naming] = []
+        chapters: list[NamePoints.ChapterNaming] = []
 
     def load(self) -> None:
+        self.chapters = {c.id: c for c in self.get_all(Chapter.objects.all(), [n.chapter for n in self.data.chapters])}
         self.points = {p.id: p for p in self.get_all(Point.objects.all(), [n.point for n in self.data.points])}
         leading = (UnitKind.OFFICE, UnitKind.DIRECT)
         self.units = {u.code: u for u in ReportingUnit.objects.filter(kind__in=leading, valid_to=None)}
@@ -348,7 +355,9 @@ class NamePoints(Action):
             if naming.plain:
                 after["plain"] = naming.plain
             _apply(self, self.points[naming.point], after)
-        return {"points": len(self.points)}
+        for chapter in self.data.chapters:
+            _apply(self, self.chapters[chapter.chapter], {"short_title": chapter.short_title})
+        return {"points": len(self.points), "chapters": len(self.chapters)}
 
 
 class PutInForce(Action):
@@ -359,7 +368,7 @@ class PutInForce(Action):
     allowed = (Role.OFFICE_CHIEF,)
     risk = lazy("定稿决定全年考核依据")
 
-    class Input(Input):
+    class Input(base.Input):
         plan: UUID
         version: int
         replaces: Literal["", "same_year"] = ""

@@ -13,7 +13,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import CITY, CLERKS, COUNTY, DIRECT, OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.calendar import api as calendar
 from jimin.core.files.models import StoredFile
@@ -27,7 +28,7 @@ from jimin.engines.indicators.models import Indicator, Method, Shape
 FILLERS = CLERKS - {Role.TOWN_CLERK}
 
 
-class ReportRow(Input):
+class ReportRow(base.Input):
     """One report: the figure (for a share its denominator too), what happened, what proves it."""
 
     assignment: UUID
@@ -76,7 +77,7 @@ class FileReports(Action):
     title = lazy("填报月度报告")
     allowed = FILLERS
 
-    class Input(Input):
+    class Input(base.Input):
         period: date
         rows: list[ReportRow] = Field(min_length=1)
 
@@ -178,7 +179,7 @@ class _MoveReports(Action, abstract=True):
 
     stations: tuple[str, ...] = ()
 
-    class Input(Input):
+    class Input(base.Input):
         reports: list[UUID] = Field(min_length=1)
         opinion: str = Field("", max_length=500)
 

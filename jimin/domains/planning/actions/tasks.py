@@ -14,7 +14,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
 from jimin.core.files.models import StoredFile
@@ -43,7 +44,7 @@ class MeasureTarget(Action):
     title = lazy("设定指标口径")
     allowed = OFFICE
 
-    class Input(Input):
+    class Input(base.Input):
         target: UUID
         code: str = Field(pattern=r"^[a-z0-9_.]{3,60}$")
         title: str = Field(min_length=2, max_length=120)
@@ -112,7 +113,7 @@ class OpenTasks(Action):
     title = lazy("生成任务清单")
     allowed = OFFICE
 
-    class Input(Input):
+    class Input(base.Input):
         plan: UUID
 
     def load(self) -> None:
@@ -174,11 +175,11 @@ class Allocate(_TaskAction):
     title = lazy("分解任务到单位")
     risk = lazy("分解数决定各地任务轻重")
 
-    class Share(Input):
+    class Share(base.Input):
         unit: str
         goal: Decimal | None = Field(None, ge=0, max_digits=16, decimal_places=4)
 
-    class Input(Input):
+    class Input(base.Input):
         task: UUID
         shares: list[Allocate.Share] = Field(min_length=1)
         due_on: date | None = None
@@ -250,7 +251,7 @@ class WithdrawAssignment(_TaskAction):
     name = "planning.task.withdraw"
     title = lazy("撤回分解任务")
 
-    class Input(Input):
+    class Input(base.Input):
         assignment: UUID
         version: int
         reason: str = Field(min_length=2, max_length=200)
@@ -306,11 +307,11 @@ class SetStages(_TaskAction):
     name = "planning.stage.set"
     title = lazy("排定环节与期限")
 
-    class Planned(Input):
+    class Planned(base.Input):
         name: StageName
         due_on: date
 
-    class Input(Input):
+    class Input(base.Input):
         task: UUID
         stages: list[SetStages.Planned] = Field(min_length=1, max_length=12)
 
@@ -358,7 +359,7 @@ class CompleteStage(_TaskAction):
     name = "planning.stage.complete"
     title = lazy("完成环节")
 
-    class Input(Input):
+    class Input(base.Input):
         stage: UUID
         version: int
         done_on: date

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
+import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -95,6 +98,22 @@ def test_a_rare_character_is_printed_and_one_without_a_glyph_is_replaced_and_rep
 def test_a_document_without_rare_characters_reports_none_and_has_no_note() -> None:
     assert missing_glyphs(samples.notice()) == ()
     assert "〓" not in samples.pdf_text(to_pdf(samples.notice()))
+
+
+@pytest.mark.parametrize(
+    "reach", ["secret.png", "{folder}/secret.png", "file://{folder}/secret.png", "{up}/secret.png"]
+)
+def test_an_svg_cannot_bring_in_a_file_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reach: str
+) -> None:
+    (tmp_path / "secret.png").write_bytes(charts.to_png(charts.bar([("密", 3)], label="密")))
+    monkeypatch.chdir(tmp_path)
+    href = reach.format(folder=tmp_path, up=os.path.relpath(tmp_path, Path(charts.__file__).with_name("pages")))
+    image = f'<image href="{href}" width="90" height="90"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90">{image}</svg>'
+    for render in (to_pdf, to_docx):
+        with pytest.raises(typst.TypstError, match="linked image"):
+            render(samples.notice(blocks=[Figure(svg, alt="图")]))
 
 
 @settings(max_examples=40, deadline=None)

@@ -48,6 +48,11 @@ def test_a_document_needs_a_title_and_a_picture_needs_words() -> None:
             make()
 
 
+def test_a_single_recipient_may_be_plain_text() -> None:
+    document = Document("报告", "题", recipients="长春市民政局", attachments="清单", copies_to="")
+    assert (document.recipients, document.attachments, document.copies_to) == (("长春市民政局",), ("清单",), ())
+
+
 def test_cells_have_commas_and_no_data_is_a_dash() -> None:
     cells = [1234567, Decimal("1234.50"), -1000, None, "甲"]
     assert [text.cell_text(c) for c in cells] == ["1,234,567", "1,234.50", "-1,000", "—", "甲"]
@@ -58,7 +63,7 @@ def test_columns_of_numbers_keep_their_length_and_words_share_the_rest() -> None
     cells = [[text.cell_text(c) for c in row] for row in table.rows]
     shares = text.shares(table, cells, 40)
     assert sum(shares) == pytest.approx(1)
-    assert shares[0] * 40 == pytest.approx(text.width("123,456,789") + 1.2)
+    assert shares[0] * 40 == pytest.approx(text.width("123,456,789") + 1.6)
     assert text.aligns(table, cells) == ["right", "left"]
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pypdf
@@ -114,3 +116,23 @@ def test_a_broken_picture_is_refused(image: str | bytes) -> None:
 @pytest.mark.parametrize("level", [1, 2, 3, 4])
 def test_a_heading_of_each_level_is_printed(level: int) -> None:
     assert "标题文字" in samples.pdf_text(to_pdf(samples.notice(blocks=[Heading("标题文字", level)])))
+
+
+def test_a_register_of_two_thousand_rows_is_printed_whole() -> None:
+    rows = [(f"编{i:05}", "推进居家养老服务", i * 1000) for i in range(2000)]
+    table = Table(("编号", "事项", "金额"), rows, total=True)
+    text = samples.pdf_text(to_pdf(samples.notice(kind="台账", blocks=[table], landscape=True)))
+    assert all(f"编{i:05}推进居家养老服务{i * 1000:,}" in text for i in range(2000))
+
+
+def test_printing_in_several_threads_gives_the_same_bytes() -> None:
+    alone = to_pdf(samples.notice())
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda _: to_pdf(samples.notice()), range(16))) == {alone}
+
+
+def test_line_feeds_in_cells_are_line_breaks() -> None:
+    table = Table(("项\n目", "值"), [("一\n二", None), ("合\n计", 1)], total=True)
+    page = pypdf.PdfReader(io.BytesIO(to_pdf(samples.notice(kind="报告", blocks=[table])))).pages[0].extract_text()
+    assert not [pair for pair in ("项目", "一二", "合计") if pair in page]
+    assert all(pair in re.sub(r"\s", "", page) for pair in ("项目", "一二", "合计"))

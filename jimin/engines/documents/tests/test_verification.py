@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -47,6 +48,15 @@ def test_the_code_and_where_to_check_it_are_printed_in_both_files(who: dict[str,
     assert line in samples.pdf_text(issued.pdf)
     assert f"核验码{issued.record.code}" in samples.pdf_pages(issued.pdf)[0]
     assert line in samples.docx_text(issued.docx).replace(" ", "")
+
+
+def test_a_report_is_signed_once_beside_its_code(who: dict[str, Any]) -> None:
+    report = samples.notice(kind="报告", copies_to=(), printed_by="", recipients=(), attachments=())
+    for changes in ({}, {"issuer": "长白山保护开发区管理委员会民政局"}):
+        issued = issue(replace(report, **changes), **who, public_summary={})
+        signed = f"{replace(report, **changes).issuer}2023年10月10日"
+        assert samples.pdf_text(issued.pdf).count(signed) == 1
+        assert samples.docx_text(issued.docx).count(signed) == 1
 
 
 def test_printing_the_issued_document_again_gives_the_registered_digests(who: dict[str, Any], settings: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from jimin.engines.documents.model import Signature, Table, paragraph
+from jimin.engines.documents.pdf import to_pdf
 from jimin.engines.documents.word import to_docx
 
 from . import samples
@@ -101,3 +102,18 @@ def test_a_long_name_is_centred_on_its_date() -> None:
     assert name.paragraph_format.right_indent is not None
     assert day.paragraph_format.right_indent is not None
     assert name.paragraph_format.right_indent < day.paragraph_format.right_indent
+
+
+def test_a_document_with_a_signature_among_its_blocks_is_not_signed_twice() -> None:
+    document = samples.notice(blocks=[Signature("某局", samples.DAY)], printed_by="", printed_on=None, copies_to=())
+    for text in (samples.docx_text(to_docx(document)), samples.pdf_text(to_pdf(document))):
+        assert "某局2023年10月10日" in text
+        assert text.count("2023年10月10日") == 1
+
+
+def test_the_file_says_who_made_it_and_bears_the_day_of_the_document() -> None:
+    core = docx.Document(io.BytesIO(to_docx(samples.notice()))).core_properties
+    assert (core.title, core.author) == (samples.notice().title, "吉林省民政厅")
+    assert core.created is not None
+    assert core.modified == core.created
+    assert core.created.date() == samples.DAY

@@ -1,0 +1,93 @@
+"""What the actions on a record with a work have in common: find both, look whether it is here, move it on."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from pydantic import Field
+
+from jimin.core.actions.base import Action, Input, Result
+from jimin.core.divisions.models import ReportingUnit
+from jimin.engines.cases import kernel
+from jimin.engines.cases.models import Work
+
+#: How the fields of a work are called where somebody else was faster.
+TITLES = {"station": str(lazy("环节")), "closed_on": str(lazy("办结日期")), "opinion": str(lazy("意见"))}
+
+
+def station_title(work: Work) -> str:
+    """What the current station of a work is called."""
+    return str(work.route[work.position]["title"])
+
+
+class MoveInput(Input):
+    """A record, the version of its work on the page, and a word about it."""
+
+    record: UUID
+    version: int
+    opinion: str = Field("", max_length=500)
+
+
+class MoveWork(Action, abstract=True):
+    """Subclass it: `rows` (what the actor may see), `stations` (where the step is possible); `move` sends it on."""
+
+    stations: ClassVar[tuple[str, ...]] = ()
+    what: ClassVar[Any] = ""
+    Input = MoveInput
+
+    def rows(self) -> QuerySet[Any]:
+        raise NotImplementedError(self.name)
+
+    def load(self) -> None:
+        self.record = self.get(self.rows(), self.data.record, what=str(self.what))
+        self.work = self.get(Work.objects.select_related("holder_unit"), self.record.work_id)
+
+    def check(self) -> None:
+        self.fresh(self.work, self.data.version, TITLES)
+        kernel.must_hold([self.work], self.actor)
+        if self.work.station not in self.stations:
+            raise self.refuse(
+                _("现在是“%(station)s”环节，不能办理“%(what)s”。")
+                % {"station": station_title(self.work), "what": self.title},
+                next_step=_("请刷新页面，按当前环节办理。"),
+            )
+
+    def change(self) -> Result:
+        station = self.work.station
+        self.move()
+        self.log_move(station)
+        return {"record": str(self.record.id), "closed": self.work.closed_on is not None}
+
+    def move(self) -> None:
+        kernel.forward([self.work], self.actor, self.data.opinion)
+
+    def log_move(self, before: str) -> None:
+        """Remember where the work went, and tell the others."""
+        after = {"station": self.work.station, "closed_on": self.work.closed_on, "version": self.work.version}
+        self.log(self.work, {"station": before, "closed_on": None}, after, self.data.opinion)
+        self.emit(self.name, self.record)
+
+    def set(self, **after: Any) -> None:
+        """Write fields of the record with its next version, and log them."""
+        before = {name: getattr(self.record, name) for name in after}
+        for name, value in after.items():
+            setattr(self.record, name, value)
+        self.record.version += 1
+        self.record.save(update_fields=[*after, "version"])
+        self.log(self.record, _ids(before), {**_ids(after), "version": self.record.version})
+
+
+def _ids(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: getattr(value, "pk", value) for name, value in values.items()}
+
+
+def unit_of(action: Action, code: str, field: str = "unit") -> ReportingUnit:
+    """The standing unit of a code. Refuses an unknown one at its field."""
+    found = ReportingUnit.objects.filter(code=code, valid_to=None).first()
+    if found is None:
+        raise action.refuse(_("没有报送单位“%s”。") % code, field, _("请从单位名单中选择。"))
+    return found

@@ -1,0 +1,136 @@
+"""The study programme (points 1 and 4): topics, sessions with the organiser's own numbers, nothing else about people."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from pydantic import Field
+
+from jimin.core import clock
+from jimin.core.access.roles import CLERKS, OFFICE, Role
+from jimin.core.actions.base import Action, Input, Result
+from jimin.core.divisions import api as divisions
+from jimin.core.files.models import StoredFile
+from jimin.domains.planning import sources_office
+from jimin.domains.planning.models import Plan, PlanState, StudyForm, StudySession, StudyTopic
+
+CHIEFS = {Role.DEPT_CHIEF, Role.DIRECT_CHIEF, Role.CITY_LEADER, Role.COUNTY_SECTION_CHIEF, Role.COUNTY_DEPUTY}
+
+
+class PlanTopic(Action):
+    """Put a topic into the year's programme."""
+
+    name = "planning.study.topic"
+    title = lazy("安排学习专题")
+    allowed = OFFICE
+
+    class Input(Input):
+        plan: UUID
+        title: str = Field(min_length=2, max_length=160)
+        reading: str = Field("", max_length=2000)
+        due_on: date
+
+    def load(self) -> None:
+        self.plan = self.get(Plan.objects.all(), self.data.plan, what=_("年度要点"))
+
+    def check(self) -> None:
+        d = self.data
+        if self.plan.state == PlanState.REPLACED:
+            raise self.refuse(_("《%s》已被替换，不能再安排专题。") % self.plan.title)
+        if d.due_on.year != self.plan.year:
+            raise self.refuse(_("应完成日期要在 %d 年内。") % self.plan.year, "due_on")
+        if StudyTopic.objects.filter(plan=self.plan, title=d.title).exists():
+            raise self.refuse(_("专题“%s”已经安排过。") % d.title, "title", _("请换一个题目，或直接登记学习记录。"))
+
+    def change(self) -> Result:
+        topic = StudyTopic.objects.create(**{**self.data.model_dump(), "plan": self.plan})
+        self.log(topic, {}, {"title": topic.title, "due_on": topic.due_on, "reading": topic.reading})
+        self.emit("planning.study.planned", topic)
+        return {"topic": str(topic.id)}
+
+
+class RecordSession(Action):
+    """Record a session that the own unit held, with the organiser's numbers."""
+
+    name = "planning.study.record"
+    title = lazy("登记学习记录")
+    allowed = CLERKS
+
+    class Input(Input):
+        topic: UUID
+        form: StudyForm
+        held_on: date
+        speaker: str = Field("", max_length=60)
+        due_count: int = Field(ge=1)
+        present_count: int = Field(ge=0)
+        roll: UUID | None = None
+        remark: str = Field("", max_length=200)
+
+    def load(self) -> None:
+        topics = StudyTopic.objects.select_related("plan")
+        self.topic = self.get(topics, self.data.topic, lock=False, what=_("学习专题"))
+        self.roll = None
+        if self.data.roll:
+            self.roll = self.get(StoredFile.objects.all(), self.data.roll, lock=False, what=_("名册"))
+
+    def check(self) -> None:
+        d = self.data
+        if d.held_on > clock.business_day():
+            raise self.refuse(_("日期不能晚于今天；还没有开展的不用登记。"), "held_on")
+        if d.held_on.year != self.topic.plan.year:
+            raise self.refuse(
+                _("专题“%(title)s”属于 %(year)d 年，日期要在这一年内。")
+                % {"title": self.topic.title, "year": self.topic.plan.year},
+                "held_on",
+            )
+        if d.present_count > d.due_count:
+            raise self.refuse(
+                _("实到 %(p)d 人多于应到 %(d)d 人。") % {"p": d.present_count, "d": d.due_count}, "present_count"
+            )
+
+    def change(self) -> Result:
+        unit = self.actor.unit
+        fields = {**self.data.model_dump(), "topic": self.topic, "roll": self.roll}
+        session = StudySession.objects.create(**fields, unit=unit, **divisions.columns(unit.jurisdiction))
+        self.log(session, {}, {**self.data.model_dump(exclude_none=True), "unit": unit.code})
+        self.emit("planning.study.recorded", session, unit=str(unit.id))
+        sources_office.refresh("study.coverage", "study.sessions")
+        return {"session": str(session.id)}
+
+
+class VoidSession(Action):
+    """Void a session that was recorded by mistake: the unit itself, or 办公室; it stays readable and counts no more."""
+
+    name = "planning.study.void"
+    title = lazy("作废学习记录")
+    allowed = CLERKS | OFFICE | CHIEFS
+
+    class Input(Input):
+        session: UUID
+        version: int
+        reason: str = Field(min_length=4, max_length=200)
+
+    def load(self) -> None:
+        rows = (
+            StudySession.objects.all()
+            if self.actor.role in OFFICE
+            else StudySession.objects.filter(unit=self.actor.unit)
+        )
+        self.session = self.get(rows, self.data.session, what=_("学习记录"))
+
+    def check(self) -> None:
+        self.fresh(self.session, self.data.version)
+        if self.session.void_reason:
+            raise self.refuse(_("这份学习记录已经作废。"))
+
+    def change(self) -> Result:
+        self.session.void_reason = self.data.reason
+        self.session.version += 1
+        self.session.save(update_fields=["void_reason", "version"])
+        after = {"void_reason": self.data.reason, "version": self.session.version}
+        self.log(self.session, {"void_reason": ""}, after, self.data.reason)
+        sources_office.refresh("study.coverage", "study.sessions")
+        return {"session": str(self.session.id)}
