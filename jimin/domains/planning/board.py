@@ -135,6 +135,7 @@ class Records:
     deliverables: dict[UUID, list[Deliverable]] = field(default_factory=lambda: defaultdict(list))
     tasks: dict[UUID, Task] = field(default_factory=dict)  # by deliverable
     stages: dict[UUID, list[Stage]] = field(default_factory=lambda: defaultdict(list))  # by task
+    local: bool = False  # an office below the province
 
 
 def current() -> Plan | None:
@@ -178,10 +179,12 @@ def fetch(plan: Plan, unit: ReportingUnit | None, only: Iterable[int] | None = N
     ):
         records.targets[target.point_id].append(target)
     _fetch_measures(records, ids)
-    _fetch_deliverables(records, ids)
+    if unit is None:  # what the department itself shall make is no office's work below it
+        _fetch_deliverables(records, ids)
     found = {i.id: i for measures in records.measures.values() for i in measures}
-    _fetch_aims(records, found, unit)
     records.months = dict(indicators.series(found.values(), unit.id if unit else None))
+    _fetch_aims(records, found, unit)
+    records.local = unit is not None
     return records
 
 
@@ -208,11 +211,16 @@ def _fetch_deliverables(records: Records, ids: list[UUID]) -> None:
 
 
 def _fetch_aims(records: Records, found: Mapping[UUID, Indicator], unit: ReportingUnit | None) -> None:
-    """The goals of each indicator. Below the province a count is held against the part allotted to the office."""
+    """The goals of each indicator. Below the province a count is held against the part allotted to the office,
+
+    and what was neither given to the office nor counted there is none of its goals.
+    """
     goals = list(Goal.objects.filter(indicator__in=list(found), valid_to=None))
-    parts = allotted(found, unit) if unit is not None else {}
+    given, parts = allotted(found, unit) if unit is not None else (set(), {})
     for goal in goals:
         aim = Aim.of(goal)
+        if unit is not None and goal.indicator_id not in given and goal.indicator_id not in records.months:
+            continue
         if unit is not None and found[goal.indicator_id].shape == Shape.COUNT:
             part = parts.get((goal.indicator_id, goal.deadline))
             if part is None:
@@ -221,16 +229,15 @@ def _fetch_aims(records: Records, found: Mapping[UUID, Indicator], unit: Reporti
         records.aims[goal.indicator_id].append(aim)
 
 
-def allotted(found: Iterable[UUID], unit: ReportingUnit) -> dict[tuple[UUID, date], Decimal]:
-    """What was allotted to an office and those below it, by indicator and deadline."""
+def allotted(found: Iterable[UUID], unit: ReportingUnit) -> tuple[set[UUID], dict[tuple[UUID, date], Decimal]]:
+    """Which indicators an office and those below it were given, and their parts by indicator and deadline."""
     below = indicators.Tree.read().below(unit.id)
-    rows = (
+    rows = list(
         Assignment.objects.filter(task__indicator__in=list(found), unit__in=below, withdrawn_on=None)
-        .exclude(goal=None)
         .values_list("task__indicator", "task__due_on")
         .annotate(total=Sum("goal"))
     )
-    return {(indicator, due): total for indicator, due, total in rows}
+    return {i for i, _due, _total in rows if i}, {(i, due): n for i, due, n in rows if i and n is not None}
 
 
 def reckon(records: Records, day: date) -> tuple[PointState, ...]:
@@ -273,6 +280,8 @@ def _why_dark(
 ) -> str:
     if light != Light.NONE:
         return ""
+    if records.local and not figures_here(figures):
+        return "not_here"
     reasons = [f.why_dark for f in lit if f.why_dark]
     if reasons:
         return "unreported" if "unreported" in reasons else reasons[0]
@@ -281,6 +290,11 @@ def _why_dark(
     if things:
         return "unstarted"
     return "unmeasured" if records.targets.get(point.id) else "unquantified"
+
+
+def figures_here(figures: Iterable[Figure]) -> bool:
+    """Whether an office has anything of a point: a figure, or a goal of its own."""
+    return any(f.part is not None or f.aim is not None or f.later for f in figures)
 
 
 def _turns(now: tuple[PointState, ...], before: tuple[PointState, ...]) -> tuple[Turn, ...]:

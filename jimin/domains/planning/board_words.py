@@ -21,6 +21,7 @@ DARK = {
     "later": lazy("目标在以后年度"),
     "too_early": lazy("数据不足两个月"),
     "no_goal": lazy("原文无目标"),
+    "not_here": lazy("不由本地承担"),
 }
 
 
