@@ -5,3 +5,7 @@ class AccessConfig(AppConfig):
     name = "jimin.core.access"
     label = "access"
     verbose_name = "权限"
+
+    def ready(self) -> None:
+        """The actions of this room enter the permission table."""
+        from jimin.core.access import actions, tokens  # noqa: F401

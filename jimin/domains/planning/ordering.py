@@ -58,7 +58,7 @@ def issue(order: SupervisionOrder, actor: Actor) -> None:
         files.keep(name, content, actor=actor, owner=order)
     openings = [
         kernel.Opening(
-            title="回复督办单 %(no)s：%(task)s" % {"no": order.number, "task": order.task.title},
+            title=f"回复督办单 {order.number}：{order.task.title}",
             route=ReplyFlow.route(reply.unit),
             place={k: getattr(reply, k) for k in ("prefecture", "county", "town", "village")},
             due_on=order.reply_due,
@@ -88,7 +88,7 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
     ]
     return Document(
         kind="公文",
-        title="关于“%s”的督办单" % order.task.title,
+        title=f"关于“{order.task.title}”的督办单",
         number=order.number,
         issuer=point.plan.issuer,
         recipients=[r.unit.name for r in replies],
@@ -96,7 +96,7 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
         blocks=[
             Paragraph(
                 [
-                    Run("《%(plan)s》第 %(no)d 点：" % {"plan": point.plan.title, "no": point.no}),
+                    Run(f"《{point.plan.title}》第 {point.no} 点："),
                     Run(quote_of(order), quote=True),
                 ]
             ),
@@ -105,7 +105,7 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
             Paragraph([order.reason]),
             Heading("二、办理要求"),
             Paragraph([order.demand]),
-            Paragraph(["请于 %s 前由分管负责人签复。" % due]),
+            Paragraph([f"请于 {due} 前由分管负责人签复。"]),
             Table(
                 header=["责任单位", "分解目标"],
                 rows=[[r.unit.name, r.assignment.goal] for r in replies],

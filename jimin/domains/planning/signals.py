@@ -51,7 +51,7 @@ def reports_missing(day: date, horizon: date) -> Iterable[Finding]:
         first = rows[0]
         yield Finding(
             key=f"{first.unit_id}:{period:%Y-%m}",
-            title="%(month)s 的月度报告还差 %(n)d 项" % {"month": f"{period:%Y-%m}", "n": len(rows)},
+            title=f"{period:%Y-%m} 的月度报告还差 {len(rows)} 项",
             link=f"planning.sheet:{period:%Y-%m}",
             unit=first.unit_id,
             due_on=due,

@@ -42,7 +42,7 @@ class RunAlerts(Action):
     def change(self) -> Result:
         day = clock.business_day()
         horizon = calendar.add_working_days(day, settings()["remind_before"]).date
-        superiors = dict(ReportingUnit.objects.values_list("id", "superior_id"))
+        superiors: dict[UUID, UUID | None] = dict(ReportingUnit.objects.values_list("id", "superior_id"))
         tally: Counter[str] = Counter()
         for signal in SIGNALS.values():
             found = {f.key: f for f in signal.find(day, horizon)}

@@ -39,7 +39,7 @@ class Tree:
     def read(cls) -> Tree:
         rows = list(ReportingUnit.objects.values_list("id", "superior_id", "short_name"))
         parent = {unit: superior for unit, superior, _ in rows}
-        above = {}
+        above: dict[UUID, tuple[UUID, ...]] = {}
         for unit in parent:
             chain, step = [], parent[unit]
             while step is not None:

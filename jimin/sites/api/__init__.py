@@ -1,0 +1,1 @@
+"""/api/v1: the same records, scopes and actions for other systems. Additive only."""

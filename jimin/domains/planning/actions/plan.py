@@ -83,7 +83,7 @@ class ImportPlan(Action):
             doubts=[{"point": d.point, "quote": d.quote, "question": d.question} for d in text.doubts],
         )
         # A plan without chapters is kept as one chapter that bears the plan's title.
-        headings = {c.no: c.title for c in text.chapters} or {None: text.title}
+        headings: dict[int | None, str] = {c.no: c.title for c in text.chapters} or {None: text.title}
         chapters = {no: Chapter(plan=plan, no=no or 1, title=title[:200]) for no, title in headings.items()}
         Chapter.objects.bulk_create(chapters.values())
         points = {

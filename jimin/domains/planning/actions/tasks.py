@@ -135,22 +135,22 @@ class OpenTasks(Action):
         known = set(Task.objects.filter(point__plan=self.plan).values_list("point_id", "indicator_id"))
         found: dict[tuple[UUID, UUID], Task] = {}
         targets = Target.objects.filter(point__plan=self.plan, found__in=STANDING).exclude(indicator=None)
-        for target in targets.select_related("point", "indicator").order_by("deadline"):
-            key = (target.point_id, target.indicator_id)
-            if key not in known and key not in found:
-                found[key] = Task(
-                    point=target.point,
-                    title=target.indicator.title,
-                    lead_id=target.point.lead_id,
-                    indicator=target.indicator,
-                    due_on=target.deadline,
-                )
+        for target in targets.select_related("point__lead", "indicator").order_by("deadline"):
+            point, indicator = target.point, target.indicator
+            if indicator is None or point.lead is None or (point.pk, indicator.pk) in known:
+                continue
+            task = Task(
+                point=point, title=indicator.title, lead=point.lead, indicator=indicator, due_on=target.deadline
+            )
+            found.setdefault((point.pk, indicator.pk), task)
         return list(found.values())
 
     def _deliverables(self) -> list[Task]:
-        rows = Deliverable.objects.filter(point__plan=self.plan, found__in=STANDING, task=None).select_related("point")
+        rows = Deliverable.objects.filter(point__plan=self.plan, found__in=STANDING, task=None)
         return [
-            Task(point=d.point, title=d.title, lead_id=d.point.lead_id, deliverable=d, due_on=d.deadline) for d in rows
+            Task(point=d.point, title=d.title, lead=d.point.lead, deliverable=d, due_on=d.deadline)
+            for d in rows.select_related("point__lead")
+            if d.point.lead is not None
         ]
 
 

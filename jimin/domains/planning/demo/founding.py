@@ -127,14 +127,14 @@ def _allocate(plan: Plan, measures: list[dict[str, Any]], cast: Cast) -> None:
     """Each lead gives its measures to the units that report them; a count is split evenly, rounded up."""
     by_code = {e["code"]: e for e in measures if "title" in e}
     for task in Task.objects.filter(point__plan=plan).exclude(indicator=None).select_related("indicator", "lead"):
-        entry = by_code[task.indicator.code]
+        entry = by_code[task.measure.code]
         units = _reporters(entry["by"], task)
         goal = None
         if entry.get("split") == "even":
-            due = task.indicator.goals.order_by("deadline").first()
+            due = task.measure.goals.earliest("deadline")
             goal = (due.value / len(units)).quantize(Decimal(1), ROUND_UP)
         shares = [{"unit": u.code, "goal": goal} for u in units]
-        monthly = task.indicator.method == Method.REPORTED
+        monthly = task.measure.method == Method.REPORTED
         data = {"task": task.id, "shares": shares, "reports_monthly": monthly}
         tasks.Allocate.perform(cast.chain(task.lead)[0], data, key=f"demo:allocate:{task.id}")
 
@@ -149,6 +149,8 @@ def _stages(plan: Plan, cast: Cast) -> None:
     """Each lead sets the usual stages of its deliverables, spread over the time that is left."""
     rows = Task.objects.filter(point__plan=plan, stages=None).exclude(deliverable=None)
     for task in rows.select_related("deliverable", "lead", "point"):
+        if task.deliverable is None:
+            continue
         names = tasks.usual_stages(task.deliverable)
         start = clock.business_day() + timedelta(days=20 + int(chance(task.point.no, task.title) * 40))
         last = min(task.due_on, date(task.due_on.year, 12, 20)) - timedelta(days=int(chance(task.title, "end") * 70))

@@ -77,21 +77,21 @@ class Months:
         own = [
             a
             for a in self.assignments
-            if a.task.indicator.method == Method.COMPUTED and a.task.indicator.rows_of_id is None
+            if a.task.measure.method == Method.COMPUTED and a.task.measure.rows_of_id is None
         ]
         for assignment in own:
-            curve = self.curves[assignment.task.indicator.code]
+            curve = self.curves[assignment.task.measure.code]
             rows = self._new_rows(assignment, curve, month, n, months)
             if rows:
                 day = rows[-1]["since"]
                 actor = self.cast.chain(assignment.unit)[0]
                 with clock.on_day(day):
-                    data = {"indicator": assignment.task.indicator.code, "rows": rows}
+                    data = {"indicator": assignment.task.measure.code, "rows": rows}
                     items.RegisterItems.perform(actor, data, key=f"demo:items:{assignment.id}:{month:%Y%m}")
 
     def _new_rows(self, assignment: Assignment, curve: Curve, month: date, n: int, months: int) -> list[dict[str, Any]]:
         """The rows a unit adds this month, so that it reaches its share."""
-        unit, indicator = assignment.unit, assignment.task.indicator
+        unit, indicator = assignment.unit, assignment.task.measure
         towns = self._towns(unit, indicator.denominator_list)
         share = curve.share(unit.code, n, months)
         before = curve.share(unit.code, n - 1, months) if n else 0.0
@@ -130,7 +130,7 @@ class Months:
         day = [
             calendar.nth_working_day_of(month_after(month).year, month_after(month).month, k).date for k in range(1, 6)
         ]
-        reporting = [a for a in self.assignments if a.task.indicator.method == Method.REPORTED]
+        reporting = [a for a in self.assignments if a.task.measure.method == Method.REPORTED]
         owed: dict[UUID, list[Assignment]] = defaultdict(list)
         for assignment in reporting:
             if self._reports_in(assignment, month):
@@ -147,7 +147,7 @@ class Months:
         self._accept(month, min(day[3], self.until), stop)
 
     def _reports_in(self, assignment: Assignment, month: date) -> bool:
-        only = self.curves[assignment.task.indicator.code].entry.get("months")
+        only = self.curves[assignment.task.measure.code].entry.get("months")
         return only is None or month.month in only
 
     def _file(self, unit: ReportingUnit, rows: list[Assignment], month: date, n: int, months: int, day: date) -> None:
@@ -160,7 +160,7 @@ class Months:
             reports.FileReports.perform(clerk, data, key=f"demo:file:{unit.code}:{month:%Y%m}")
 
     def _row(self, assignment: Assignment, month: date, n: int, months: int, proof: UUID) -> dict[str, Any]:
-        indicator, unit = assignment.task.indicator, assignment.unit
+        indicator, unit = assignment.task.measure, assignment.unit
         curve = self.curves[indicator.code]
         entry = curve.entry
         share = curve.share(unit.code, n, months)
@@ -225,8 +225,8 @@ class Months:
                     "narrative": "已附名册，数据无误。", "evidence": proofs,
                 }  # fmt: skip
                 clerk = self.cast.chain(report.unit)[0]
-                data = {"period": month, "rows": [row]}
-                reports.FileReports.perform(clerk, data, key=f"demo:refile:{report.id}")
+                again = {"period": month, "rows": [row]}
+                reports.FileReports.perform(clerk, again, key=f"demo:refile:{report.id}")
         for station in ("again1", "again2"):
             self._sign(month, day, station, {})
         self._review(month, day, {})

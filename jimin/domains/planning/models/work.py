@@ -36,6 +36,13 @@ class Task(Record):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def measure(self) -> Indicator:
+        """The indicator of a task that has a number. Raises ValueError for one that has none."""
+        if self.indicator is None:
+            raise ValueError(f"任务“{self.title}”没有指标。")
+        return self.indicator
+
 
 class Assignment(Record, Scoped):
     """A reporting unit's share of a task, with the goal it owes (empty: no number of its own)."""
