@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from jimin.engines.indicators.figures import Light, Part, light, months_between, projected, to_date, value
+from jimin.engines.indicators.figures import Light, Part, light, months_between, projected, rounded, to_date, value
 from jimin.engines.indicators.models import Comparator, Goal, Indicator, Over, Shape
 
 Months = Mapping[date, Part]
@@ -189,13 +189,18 @@ def _span(first: date, last: date) -> list[date]:
 def _ahead(
     indicator: Indicator, now: Decimal | None, monthly: Decimal | None, aim: Aim | None, day: date
 ) -> Decimal | None:
-    """The figure at the aim's deadline: today's, carried on by the monthly increment for the time that is left."""
+    """The figure at the aim's deadline: today's, carried on by the monthly increment for the time that is left.
+
+    Rounded as it is shown, so that the light judges the very number the page shows.
+    """
     if now is None or monthly is None or aim is None:
         return None
     rest = Decimal((month_end(day) - day).days) / monthrange(day.year, day.month)[1]
     left = max(months_between(day, aim.deadline) + rest, Decimal(0))
     ahead = max(now + monthly * left, Decimal(0))
-    return min(ahead, Decimal(100)) if indicator.shape == Shape.SHARE else ahead
+    if indicator.shape == Shape.SHARE:
+        ahead = min(ahead, Decimal(100))
+    return rounded(ahead, indicator.shape)
 
 
 def _judge(

@@ -62,6 +62,13 @@ def shortage(figure: Figure) -> str:
     return _("差 %s") % counted(figure.short, figure)
 
 
+def stopped_at(made: Made) -> str:
+    """Where a deliverable that is over its date stands."""
+    if made.overdue is not None:
+        return _("停在“%s”") % made.overdue.get_name_display()
+    return _("已过期限")
+
+
 def made_trouble(made: Made) -> str:
     """What is wrong with a deliverable: the overdue stage and for how long."""
     if made.overdue is not None:
@@ -73,7 +80,7 @@ def made_trouble(made: Made) -> str:
 
 def trouble(state: PointState) -> str:
     """The gap of a point in a few words, for the list of what is behind."""
-    if state.main is not None and state.main.light == state.light:
+    if state.main is not None and decided_by_number(state):
         return shortage(state.main)
     return _("逾期 %d 天") % state.worst_made.days if state.worst_made else ""
 
@@ -104,9 +111,15 @@ def reason(turn: Turn) -> str:
     return _("成果已完成 %(done)d/%(all)d") % {"done": done, "all": len(state.made)}
 
 
+def decided_by_number(state: PointState) -> bool:
+    """Whether the light is a number's; else it is a deliverable's."""
+    figure = state.main
+    return figure is not None and figure.aim is not None and figure.aim.lights and figure.light == state.light
+
+
 def tile(state: PointState) -> str:
     """The figure on a tile: how much of the goal is reached, or deliverables done of all."""
-    if state.main is not None and state.main.aim is not None and state.main.aim.lights:
+    if decided_by_number(state) and state.main is not None:
         if state.main.progress is not None:
             return f"{state.main.progress}%"
         return amount(state.main.now, state.main.indicator) if state.main.now is not None else ""

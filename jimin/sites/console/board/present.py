@@ -25,6 +25,7 @@ from jimin.sites import charts
 from jimin.sites.console.board.asked import Asked
 
 UNSAID = "unquantified"
+SHOWN = {"late": 6, "slow": 3}  # lines beside the disk before “全部”
 
 
 def chapters(board: Board, asked: Asked, current: int = 0) -> list[dict[str, Any]]:
@@ -100,11 +101,15 @@ def sections(board: Board, light: str, owners: Mapping[UUID, Owner], asked: Aske
         "none": (_("原文没有数也没有成果的 %d 点"), unsaid),
     }
     chosen = [light] if light in every else ["late", "slow"]
-    return [
-        {"title": every[k][0] % len(every[k][1]), "rows": [row(s, owners, asked) for s in every[k][1]]}
-        for k in chosen
-        if every[k][1]
-    ]
+    found = []
+    for key in chosen:
+        title, states = every[key]
+        few = states if light in every else states[: SHOWN[key]]
+        more = asked.query(light=key) + "#list" if len(few) < len(states) else ""
+        if states:
+            rows = [row(s, owners, asked) for s in few]
+            found.append({"title": title % len(states), "rows": rows, "more": more, "all": len(states)})
+    return found
 
 
 def by_lead(board: Board, owners: Mapping[UUID, Owner], asked: Asked) -> list[dict[str, Any]]:
@@ -118,14 +123,14 @@ def by_lead(board: Board, owners: Mapping[UUID, Owner], asked: Asked) -> list[di
 
 def row(state: PointState, owners: Mapping[UUID, Owner], asked: Asked) -> dict[str, Any]:
     """One line of the list."""
-    figure = state.main if state.main is not None and (state.main.light == state.light or not state.made) else None
+    figure = state.main if board_words.decided_by_number(state) or not state.made else None
     owner = owners.get(state.point.lead_id, Owner()) if state.point.lead_id else Owner()
     return {
         "state": state,
         "figure": bar(figure) if figure and figure.part is not None else None,
         "what": figure.indicator.title if figure else (state.worst_made.deliverable.title if state.worst_made else ""),
         "trouble": board_words.trouble(state) or board_words.state_word(state),
-        "stage": board_words.made_trouble(state.worst_made) if state.worst_made and not figure else "",
+        "stage": board_words.stopped_at(state.worst_made) if state.worst_made and not figure else "",
         "lead": str(state.point.lead or _("未定牵头")),
         "owner": owner,
         "href": point_url(state.point.no, asked),
@@ -147,7 +152,8 @@ def bar(figure: Figure) -> dict[str, Any]:
         "now_text": board_words.amount(figure.now, figure.indicator),
         "ahead_text": board_words.amount(figure.ahead, figure.indicator) if lit else "—",
         "aim_text": board_words.amount(aim.value, figure.indicator) if aim else "—",
-        "later_text": _("%(year)d 年 %(aim)s") % {"year": later.deadline.year, "aim": board_words.amount(later.value, figure.indicator)}
+        "later_text": _("%(year)d 年 %(aim)s")
+        % {"year": later.deadline.year, "aim": board_words.amount(later.value, figure.indicator)}
         if later
         else "",
         "course": list(figure.course),
@@ -222,7 +228,9 @@ def legend(limits: Sequence[float], aims: Sequence[Aim], counted: bool, few: boo
     for i, low in enumerate(limits):
         text = f"{name(low)}–{name(limits[i + 1])}" if i + 1 < len(limits) else _("%s 以上") % name(low)
         year = goals.get(low)
-        items.append({"css": f"c{i + 2}", "label": text + (_("（已达 %d 年目标）") % year if year and not counted else "")})
+        items.append(
+            {"css": f"c{i + 2}", "label": text + (_("（已达 %d 年目标）") % year if year and not counted else "")}
+        )
     items.append({"css": "c0", "label": _("未报，或分母太小") if few else _("未报")})
     return items
 
@@ -234,12 +242,16 @@ def county_rows(lines: Sequence[board_units.Line], asked: Asked) -> list[dict[st
             "line": x,
             "href": indicator_url(x.figure.indicator.code, asked, x.unit.code),
             "done": board_words.plain(x.figure.part.numerator) if x.figure.part else _("未报"),
-            "of": board_words.plain(x.figure.part.denominator) if x.figure.part and x.figure.part.denominator is not None else "",
+            "of": board_words.plain(x.figure.part.denominator)
+            if x.figure.part and x.figure.part.denominator is not None
+            else "",
             "now": board_words.amount(value(x.figure.part, x.figure.indicator.shape), x.figure.indicator),
             "left": board_words.plain(x.figure.left) if x.figure.left is not None else "—",
             "aim": board_words.amount(x.figure.aim.value, x.figure.indicator) if x.figure.aim else "—",
             "status": str(x.figure.light),
-            "word": board_words_of(x.figure.light) if x.figure.light != Light.NONE else board_words.dark(x.figure.why_dark),
+            "word": board_words_of(x.figure.light)
+            if x.figure.light != Light.NONE
+            else board_words.dark(x.figure.why_dark),
         }
         for x in lines
     ]

@@ -45,7 +45,11 @@ def whole(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     plan = _plan()
     if plan is None:
-        return render(request, "console/board/none.html", {"unread": board.current(), "may_import": actor.may("planning.plan.import")})
+        return render(
+            request,
+            "console/board/none.html",
+            {"unread": board.current(), "may_import": actor.may("planning.plan.import")},
+        )
     asked = read(request, plan, actor)
     data = board.read(plan, asked.day, asked.unit)
     owners = board_people.owners((s.point.lead_id for s in data.states), asked.day)
@@ -101,7 +105,14 @@ def point_context(view: board_point.PointView, asked: Asked, owners: Any) -> dic
         "point_owner": owners.get(point.lead_id, board_people.Owner()),
         "point_url": present.point_url(point.no, asked),
         "figures": figures,
-        "made": [{"made": m, "mark": view.thing_marks[m.deliverable.id], "trouble": board_words.made_trouble(m) if m.overdue else ""} for m in view.state.made],
+        "made": [
+            {
+                "made": m,
+                "mark": view.thing_marks[m.deliverable.id],
+                "trouble": board_words.made_trouble(m) if m.overdue else "",
+            }
+            for m in view.state.made
+        ],
         "map": present.drawn(view, asked),
         "counties": present.county_rows(view.worst, asked),
         "pace": board_words.pace(view.shown) if view.shown else "",
@@ -126,11 +137,17 @@ def point(request: HttpRequest, no: int) -> HttpResponse:
         raise Http404
     owners = board_people.owners([view.state.point.lead_id], asked.day)
     title = _("第 %(no)d 点 %(title)s") % {"no": no, "title": view.state.point.title}
-    context = _base(request, asked, title) | point_context(view, asked, owners) | {
-        "board": data,
-        "all_counties": present.county_rows(view.lines, asked),
-        "missing": board_people.missing(plan, asked.day, asked.unit, view.shown.indicator.id if view.shown else None),
-    }
+    context = (
+        _base(request, asked, title)
+        | point_context(view, asked, owners)
+        | {
+            "board": data,
+            "all_counties": present.county_rows(view.lines, asked),
+            "missing": board_people.missing(
+                plan, asked.day, asked.unit, view.shown.indicator.id if view.shown else None
+            ),
+        }
+    )
     return render(request, "console/board/point.html", context)
 
 
@@ -166,7 +183,10 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "of_point": task.point if task else None,
         "of_point_url": present.point_url(task.point.no, asked) if task else "",
         "summed": board_words.plain(level.summed.numerator),
-        "months": [(m, present.reverse("console:plan_indicator", args=[code]) + f"?month={m:%Y-%m}&unit={wanted}") for m in asked.months],
+        "months": [
+            (m, present.reverse("console:plan_indicator", args=[code]) + f"?month={m:%Y-%m}&unit={wanted}")
+            for m in asked.months
+        ],
     }
     return render(request, "console/board/indicator.html", context)
 
