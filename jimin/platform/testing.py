@@ -191,14 +191,15 @@ def django_db_setup(test_database: TestDatabase) -> Iterator[None]:
     """
     from django.test import TransactionTestCase
 
-    original = TransactionTestCase._fixture_teardown
+    case: Any = TransactionTestCase  # the method is private, and the only place where Django empties tables
+    original = case._fixture_teardown
 
-    def clone_again(case: TransactionTestCase) -> None:
+    def clone_again(test: Any) -> None:
         test_database.clone()
 
-    TransactionTestCase._fixture_teardown = clone_again
+    case._fixture_teardown = clone_again
     yield
-    TransactionTestCase._fixture_teardown = original
+    case._fixture_teardown = original
 
 
 @pytest.fixture

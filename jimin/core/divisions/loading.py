@@ -6,6 +6,7 @@ Called by the installer before anybody can sign in; it writes one audit row for 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +53,9 @@ def kind_of(code: str, name: str, level: str) -> Kind:
         return OF_LEVEL[Level(level)]
     if name.endswith(NOT_A_TOWN):
         return Kind.OTHER
+    bare = re.sub(r"（[^）]*）", "", name)  # “…村委会（合隆经济开发区）”
     for ending, kind in ENDINGS[level]:
-        if name.endswith(ending):
+        if bare.endswith(ending):
             return kind
     return Kind.OTHER if level == Level.TOWN else Kind.COMMUNITY
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -50,9 +51,9 @@ def open_works(kind: str, openings: Sequence[Opening], actor: Actor, opinion: st
                 route=[s.as_json() for s in opening.route],
                 station=first.code,
                 opened_by=actor.unit,
-                holder_unit_id=first.unit,
+                holder_unit_id=UUID(first.unit),
                 holder_role=first.role,
-                holder_id=first.holder or None,
+                holder_id=UUID(first.holder) if first.holder else None,
                 opened_on=day,
                 since=day,
                 clock_from=day,
@@ -204,8 +205,8 @@ def due_by_law(work: Work) -> date | None:
 def _arrive(work: Work, position: int, day: date) -> None:
     station = Station(**work.route[position])
     work.position, work.station = position, station.code
-    work.holder_unit_id, work.holder_role = station.unit, station.role  # type: ignore[assignment]
-    work.holder_id = station.holder or None  # type: ignore[assignment]
+    work.holder_unit_id, work.holder_role = UUID(station.unit), station.role
+    work.holder_id = UUID(station.holder) if station.holder else None
     work.since = day
 
 

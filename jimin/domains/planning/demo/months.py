@@ -202,12 +202,12 @@ class Months:
             held[report.work.holder_unit.code, role].append(report)
         self._perform(reports.SignReports, held, month, day, station)
 
-    def _review(self, month: date, day: date, stop: dict[str, list[str]]) -> None:
+    def _review(self, month: date, day: date, stop: dict[str, list[str]], round: str = "review") -> None:
         held: dict[tuple[str, str], list[Report]] = defaultdict(list)
         for report in self._waiting(month, "review"):
             if report.unit.code not in stop.get("at_city", ()):
                 held[report.work.holder_unit.code, report.work.holder_role].append(report)
-        self._perform(reports.ReviewReports, held, month, day, "review")
+        self._perform(reports.ReviewReports, held, month, day, round)
 
     def _return_some(self, month: date, day: date) -> None:
         """About one report in eighty goes back once: the evidence does not fit; it is filed and signed again."""
@@ -229,7 +229,7 @@ class Months:
                 reports.FileReports.perform(clerk, again, key=f"demo:refile:{report.id}")
         for station in ("again1", "again2"):
             self._sign(month, day, station, {})
-        self._review(month, day, {})
+        self._review(month, day, {}, "review again")
 
     def _accept(self, month: date, day: date, stop: dict[str, list[str]]) -> None:
         held: dict[tuple[str, str], list[Report]] = defaultdict(list)

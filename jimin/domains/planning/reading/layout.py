@@ -117,11 +117,11 @@ def _wrap_width(rows: list[_Row]) -> int | None:
     loose = [row for row in rows if not row.line.whole and width(row.text) >= 16]
     if len(loose) < 4:
         return None
-    open_ended = [row for row in loose if row.text[-1] not in _ENDS]
-    if len(open_ended) < 0.35 * len(loose):
-        return None
-    widths = sorted(width(row.text) + row.indent for row in open_ended)
-    return widths[int(len(widths) * 0.8)]
+    widths = sorted(width(row.text) + row.indent for row in loose)
+    wrap = widths[int(len(widths) * 0.9)]
+    # A broken line is full and ends in mid-sentence; a heading is short, a paragraph ends with a mark.
+    broken = [row for row in loose if row.text[-1] not in _ENDS and width(row.text) + row.indent >= _SHORT * wrap]
+    return wrap if len(broken) >= 0.35 * len(loose) else None
 
 
 def _starts(parts: list[_Row], row: _Row, wrap: int | None) -> bool:

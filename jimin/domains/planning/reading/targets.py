@@ -15,8 +15,9 @@ from jimin.domains.planning.reading.model import Doubt, Point, Sentence, Target
 from jimin.domains.planning.reading.quantities import Quantity, mask, quantities
 
 _NO_NUMBER = re.compile(
-    r"(?:不低于|不少于|不高于|不超过)(?![^，；。]{0,24}?[\d一二三四五六七八九十百千万]+(?:\.\d+)?(?:%|倍|个|元|户|人|张|家|所|处|次|名|项|件))[^，；。“”]+"
+    r"(?:不低于|不少于|不高于|不超过)(?![^，；。]{0,24}?(?:\d|分之|成以|[二三四五六七八九十百千万]{1,6}[个元户人张家所处次名项件倍]))[^，；。“”]+"
 )
+_ORDINAL = re.compile(r"[一二三四五六七八九十]{1,2}(?:是|要)")
 _SLOGAN = re.compile(r"应([\u4e00-\u9fff])尽\1")
 
 
@@ -112,6 +113,9 @@ def _quote(text: str, found: list[_Found], index: int) -> tuple[int, int]:
         end -= 1
     while start < end and text[start] in "，；、和及并与” ":
         start += 1
+    ordinal = _ORDINAL.match(text, start, end)
+    if ordinal and ordinal.end() <= item.quantity.start:
+        start = ordinal.end()
     return start, end
 
 
