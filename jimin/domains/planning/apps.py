@@ -11,7 +11,7 @@ class PlanningConfig(AppConfig):
         from jimin.core.access import permissions
         from jimin.core.access.roles import EVERYONE
         from jimin.domains.planning import signals, sources  # noqa: F401
-        from jimin.domains.planning.actions import items, orders, plan, reports, tasks  # noqa: F401
+        from jimin.domains.planning.actions import bulletin, items, orders, plan, reports, tasks  # noqa: F401
 
         permissions.declare("planning.read", "查看要点与指标", "page", EVERYONE)
         sources.register()

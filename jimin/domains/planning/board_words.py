@@ -62,6 +62,11 @@ def shortage(figure: Figure) -> str:
     return _("差 %s") % counted(figure.short, figure)
 
 
+def inner(title: str) -> str:
+    """A title to be set between “ and ”: its own double marks become single ones."""
+    return title.replace("“", "‘").replace("”", "’")
+
+
 def stopped_at(made: Made) -> str:
     """Where a deliverable that is over its date stands."""
     if made.overdue is not None:
@@ -73,9 +78,9 @@ def made_trouble(made: Made) -> str:
     """What is wrong with a deliverable: the overdue stage and for how long."""
     if made.overdue is not None:
         return _("“%(what)s”停在“%(stage)s”，逾期 %(days)d 天") % {
-            "what": made.deliverable.title, "stage": made.overdue.get_name_display(), "days": made.days,
+            "what": inner(made.deliverable.title), "stage": made.overdue.get_name_display(), "days": made.days,
         }  # fmt: skip
-    return _("“%(what)s”已过期限 %(days)d 天") % {"what": made.deliverable.title, "days": made.days}
+    return _("“%(what)s”已过期限 %(days)d 天") % {"what": inner(made.deliverable.title), "days": made.days}
 
 
 def trouble(state: PointState) -> str:

@@ -9,20 +9,18 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jimin.core.access import permissions
-from jimin.core.access.roles import EVERYONE
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning import board, board_people, board_point, board_units, board_words
 from jimin.domains.planning.models import Plan, PlanState
+from jimin.domains.planning.parameters import number
 from jimin.engines.indicators.figures import settings as lights
 from jimin.engines.indicators.models import Indicator
 from jimin.sites.console import links
-from jimin.sites.console.board import present
+from jimin.sites.console.board import exports, present
 from jimin.sites.console.board.asked import Asked, read, sees
 from jimin.sites.console.guard import staff
 
-permissions.declare("planning.board.read", "要点看板", "page", EVERYONE)
 ROWS = 200  # rows behind a figure shown on one page
 
 
@@ -36,10 +34,16 @@ def _base(request: HttpRequest, asked: Asked, title: str = "") -> dict[str, Any]
     trail = [(_("要点看板"), reverse("console:plan") + asked.query())]
     if title:
         trail.append((title, ""))
-    return {"asked": asked, "plan": asked.plan, "trail": trail, "here": request.get_full_path()}
+    return {
+        "asked": asked,
+        "plan": asked.plan,
+        "trail": trail,
+        "here": request.get_full_path(),
+        "exports": exports.choices(asked),
+    }
 
 
-@staff("planning.board.read")
+@staff("planning.read")
 def whole(request: HttpRequest) -> HttpResponse:
     """The board: the whole plan on one page."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -124,7 +128,7 @@ def point_context(view: board_point.PointView, asked: Asked, owners: Any) -> dic
     }
 
 
-@staff("planning.board.read")
+@staff("planning.read")
 def point(request: HttpRequest, no: int) -> HttpResponse:
     """One point in full."""
     plan = _plan()
@@ -151,7 +155,7 @@ def point(request: HttpRequest, no: int) -> HttpResponse:
     return render(request, "console/board/point.html", context)
 
 
-@staff("planning.board.read")
+@staff("planning.read")
 def indicator(request: HttpRequest, code: str) -> HttpResponse:
     """A figure by office, and inside one's own scope down to the rows behind it."""
     plan = _plan()
@@ -191,7 +195,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "console/board/indicator.html", context)
 
 
-@staff("planning.board.read")
+@staff("planning.read")
 def method(request: HttpRequest) -> HttpResponse:
     """How a light is reckoned: the method, the parameters and their source."""
     plan = _plan()
@@ -199,8 +203,6 @@ def method(request: HttpRequest) -> HttpResponse:
     if plan is not None:
         found = Indicator.objects.filter(tasks__point__plan=plan).distinct().order_by("tasks__point__no", "code")
         measures = [{"indicator": i, "list": board_point.denominator_list(i)} for i in found]
-    from jimin.domains.planning.parameters import number
-
     context = {
         "trail": [(_("要点看板"), reverse("console:plan")), (_("推算办法与口径"), "")],
         "measures": measures,
