@@ -106,7 +106,7 @@ def work(unit: ReportingUnit, kind: str, *, closed: bool = False, due_on: date |
     """A work that lies at a unit, or is done."""
     day = date(2023, 2, 1)
     return Work.objects.create(
-        kind=kind, title=kind, route=[], station="fill", opened_by=unit, holder_unit=unit, holder_role=Role.DEPT_CLERK,
+        kind=kind, title=kind, route=[], station="accept" if closed else "fill", opened_by=unit, holder_unit=unit, holder_role=Role.DEPT_CLERK,
         opened_on=day, since=day, clock_from=day, due_on=due_on, closed_on=day if closed else None,
     )  # fmt: skip
 
