@@ -83,7 +83,7 @@ class Actor:
     def role(self) -> str:
         return self.appointment.role
 
-    @property
+    @cached_property
     def label(self) -> str:
         """Name, office and role as they are written into history and audit."""
         return f"{self.account.name}（{self.unit.short_name}·{self.appointment.get_role_display()}）"

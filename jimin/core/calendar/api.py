@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
+
 import chinese_calendar
 
 

@@ -1,4 +1,5 @@
 import hashlib
+
 from .models import StoredFile
 
 

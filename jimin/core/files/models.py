@@ -1,4 +1,5 @@
 from django.db import models
+
 from jimin.core.records import Record
 
 
