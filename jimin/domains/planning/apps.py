@@ -17,3 +17,5 @@ class PlanningConfig(AppConfig):
         rooms.declare("jimin.domains.planning.actions")
         rooms.declare("jimin.domains.planning.registers")
         sources.register()
+        sources_office.register()
+        seeing.register_files()
