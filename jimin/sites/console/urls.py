@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from jimin.sites.console import files, home, registers, signin
-
+from jimin.sites.live import views as live
 
 app_name = "console"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("password/", signin.password, name="password"),
     path("office/", include("jimin.sites.console.planning_office.urls")),
     path("files/<uuid:pk>/", files.download, name="file"),
+    path("live-token/", live.token, name="live_token"),
     path("r/<str:name>/", registers.show, name="register"),
     path("r/<str:name>/export.<str:form>", registers.export, name="register_export"),
     path("r/<str:name>/views/", registers.save_view, name="register_save"),
