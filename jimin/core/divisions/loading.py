@@ -18,24 +18,13 @@ from jimin.core.divisions import api
 from jimin.core.divisions.models import Division, Kind, Level, ReportingUnit, UnitArea, UnitKind
 
 COLUMNS = ("code", "name", "level", "parent")
-ENDINGS: dict[str, tuple[tuple[str, Kind], ...]] = {
-    Level.TOWN: (
-        ("民族乡", Kind.ETHNIC_TOWNSHIP),
-        ("族乡", Kind.ETHNIC_TOWNSHIP),
-        ("街道", Kind.STREET),
-        ("街道办事处", Kind.STREET),
-        ("镇", Kind.TOWN),
-        ("乡", Kind.TOWNSHIP),
-    ),
-    Level.VILLAGE: (
-        ("村委会", Kind.VILLAGE),
-        ("村民委员会", Kind.VILLAGE),
-        ("村", Kind.VILLAGE),
-        ("居委会", Kind.COMMUNITY),
-        ("居民委员会", Kind.COMMUNITY),
-        ("社区", Kind.COMMUNITY),
-    ),
-}
+TOWN_ENDINGS: tuple[tuple[str, Kind], ...] = (
+    ("族乡", Kind.ETHNIC_TOWNSHIP),
+    ("街道", Kind.STREET),
+    ("街道办事处", Kind.STREET),
+    ("镇", Kind.TOWN),
+    ("乡", Kind.TOWNSHIP),
+)
 OF_LEVEL = {Level.PROVINCE: Kind.PROVINCE, Level.PREFECTURE: Kind.PREFECTURE, Level.COUNTY: Kind.COUNTY}
 NOT_A_TOWN = ("特殊乡镇",)  # ends like a 镇 and is none
 
@@ -51,13 +40,13 @@ def kind_of(code: str, name: str, level: str) -> Kind:
         return Kind.ZONE if code[4] == "7" else Kind.COUNTY
     if level in OF_LEVEL:
         return OF_LEVEL[Level(level)]
-    if name.endswith(NOT_A_TOWN):
+    if level == Level.VILLAGE:
+        # In the statistical list the last three digits are 001–199 for 居民委员会 and from 200 for 村民委员会.
+        return Kind.VILLAGE if int(code[9:]) >= 200 else Kind.COMMUNITY
+    bare = re.sub(r"（[^）]*）", "", name)
+    if bare.endswith(NOT_A_TOWN):
         return Kind.OTHER
-    bare = re.sub(r"（[^）]*）", "", name)  # “…村委会（合隆经济开发区）”
-    for ending, kind in ENDINGS[level]:
-        if bare.endswith(ending):
-            return kind
-    return Kind.OTHER if level == Level.TOWN else Kind.COMMUNITY
+    return next((kind for ending, kind in TOWN_ENDINGS if bare.endswith(ending)), Kind.OTHER)
 
 
 def read_divisions(path: Path, source: str) -> list[Division]:
@@ -172,6 +161,7 @@ def load_units(content: Mapping[str, Any]) -> int:
         areas += [UnitArea(unit=unit, division_code=area) for area in row.areas]
     ReportingUnit.objects.bulk_create(made, batch_size=500)
     UnitArea.objects.bulk_create(areas)
+    api.changed()
     return len(made)
 
 

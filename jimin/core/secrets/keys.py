@@ -1,6 +1,6 @@
 """The key ring: one file outside the database, readable by its owner alone.
 
-{"current": 1, "keys": {"1": {"cipher": "32 hex digits", "token": "64 hex digits"}}}. New values are
+{"current": "1", "keys": {"1": {"encrypt": "32 hex digits", "token": "64 hex digits"}}}. New values are
 sealed with the current key; every key in the ring opens. A rotation adds a key, makes it current,
 re-seals in batches, and then removes the old one (docs/operations.md).
 """
@@ -62,7 +62,7 @@ def ensure_keys() -> Path:
     path = Path(settings.JIMIN_KEYS)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = {"current": 1, "keys": {"1": _new()}}
+        content = {"current": "1", "keys": {"1": _new()}}
         draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         _write(draft, json.dumps(content, indent=1))
         try:
@@ -83,7 +83,7 @@ def add_key() -> int:
     if number > LARGEST_ID:
         raise KeyFault(f"密钥编号已到 {LARGEST_ID}，不能再增加；请先完成旧密钥的轮换并移除不用的密钥。")
     content["keys"][str(number)] = _new()
-    content["current"] = number
+    content["current"] = str(number)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     _write(draft, json.dumps(content, indent=1))
     os.replace(draft, path)
@@ -97,7 +97,7 @@ def forget() -> None:
 
 
 def _new() -> dict[str, str]:
-    return {"cipher": secrets.token_hex(CIPHER_BYTES), "token": secrets.token_hex(TOKEN_BYTES)}
+    return {"encrypt": secrets.token_hex(CIPHER_BYTES), "token": secrets.token_hex(TOKEN_BYTES)}
 
 
 def _write(path: Path, text: str) -> None:
@@ -127,7 +127,7 @@ def _load(name: str) -> Ring:
 
 
 def _key(number: int, parts: dict[str, str]) -> Key:
-    key = Key(number, bytes.fromhex(parts["cipher"]), bytes.fromhex(parts["token"]))
+    key = Key(number, bytes.fromhex(parts["encrypt"]), bytes.fromhex(parts["token"]))
     if not 1 <= number <= LARGEST_ID or len(key.cipher) != CIPHER_BYTES or len(key.token) != TOKEN_BYTES:
         raise ValueError(number)
     return key

@@ -19,6 +19,7 @@ from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import Forbidden, Refused
 from jimin.core.calendar import api as calendar
 from jimin.core.divisions.models import ReportingUnit
+from jimin.core.sets import update_rows
 from jimin.engines.cases.flows import FLOWS, Station
 from jimin.engines.cases.models import Pause, Step, Work
 
@@ -225,27 +226,16 @@ def _not_own_paper(works: Sequence[Work], actor: Actor) -> None:
             )
 
 
+MOVED = (
+    "position", "station", "holder_unit", "holder_role", "holder", "since", "due_on", "paused_on", "returns",
+    "closed_on", "outcome", "version",
+)  # fmt: skip
+
+
 def _save(works: Sequence[Work]) -> None:
     for work in works:
         work.version += 1
-    Work.objects.bulk_update(
-        works,
-        [
-            "position",
-            "station",
-            "holder_unit",
-            "holder_role",
-            "holder",
-            "since",
-            "due_on",
-            "paused_on",
-            "returns",
-            "closed_on",
-            "outcome",
-            "version",
-        ],  # fmt: skip
-        batch_size=500,
-    )
+    update_rows(works, MOVED)
 
 
 def _remember(works: Sequence[Work], move: str, actor: Actor, opinion: str, before: dict) -> None:

@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
-from jimin.sites.console import files, registers, signin
+from jimin.sites.console import files, home, registers, signin
+
 
 app_name = "console"
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("plan/", include("jimin.sites.console.board.urls")),
     path("signin/", signin.SignIn.as_view(), name="signin"),
     path("signout/", signin.SignOut.as_view(), name="signout"),
     path("signed-out/", signin.signed_out, name="signed_out"),

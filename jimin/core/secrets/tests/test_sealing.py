@@ -2,6 +2,7 @@
 
 import os
 import stat
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from jimin.core.secrets import cipher, keys
 from jimin.core.secrets.cipher import Unreadable
 from jimin.core.secrets.keys import KeyFault
+from jimin.platform.instance import Instance
 
 HERE = {"table": "parties_person", "pk": "p1", "field": "id_number"}
 
@@ -62,6 +64,14 @@ def test_the_key_file_is_for_its_owner_alone(key_file):
     keys.forget()
     with pytest.raises(KeyFault, match="chmod 600"):
         keys.ring()
+
+
+def test_the_key_file_that_an_installation_makes_is_read(settings, tmp_path):
+    folder = tmp_path / "installed"
+    folder.mkdir()
+    settings.JIMIN_KEYS = str(Instance._keys(SimpleNamespace(var=folder)))
+    keys.forget()
+    assert cipher.unseal(cipher.seal("220122195608140423", **HERE), **HERE) == "220122195608140423"
 
 
 def test_making_keys_twice_keeps_the_first(key_file):
