@@ -4,7 +4,6 @@ from django.urls import include, path
 
 from jimin.sites.console import files, home, registers, signin
 
-
 app_name = "console"
 urlpatterns = [
     path("", home.home, name="home"),
