@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
 from jimin.core.files.models import StoredFile
 from jimin.core.registers import api as registers
+from jimin.core.secrets import keys
 from jimin.domains.planning.models import (
     Appraisal,
     Instruction,
@@ -32,6 +34,19 @@ from jimin.domains.planning.models import (
 from jimin.domains.planning.tests.office_cast import DAY, OfficeCast, version
 
 SECRET = "接受服务对象宴请"
+
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def shelf(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """A folder and a key ring for what is handed in."""
+    settings.FILES_ROOT, settings.JIMIN_KEYS = tmp_path / "files", str(tmp_path / "keys.json")
+    keys.forget()
+    keys.ensure_keys()
+    yield
+    keys.forget()
 
 
 @pytest.fixture
@@ -146,7 +161,7 @@ def test_alignment_shows_red_and_a_link_makes_it_good(cast: OfficeCast) -> None:
 def test_study_is_recorded_with_its_roll_and_covers_by_office(cast: OfficeCast) -> None:
     county = sign_in(cast.person(cast.county, Role.COUNTY_CLERK))
     assert "未开展" in shown(county, url("study_topic", cast.topic.pk))
-    roll = SimpleUploadedFile("名册.pdf", b"%PDF-1.4 roll", "application/pdf")
+    roll = SimpleUploadedFile("名册.pdf", PDF, "application/pdf")
     response = post(
         county, url("study_record", cast.topic.pk), form="支部学习", held_on="2023-09-01", due_count="20",
         present_count="18", roll=roll,
@@ -173,7 +188,7 @@ def test_a_rectification_needs_its_proof_and_is_verified_by_the_group(cast: Offi
     report = url("rectification_step", record.pk, "report")
     refused = post(unit, report, version=version(record), result="已复查。", mechanism="《检查办法》")
     assert refused.status_code == 422 and "没有附佐证" in refused.content.decode()
-    proof = SimpleUploadedFile("台账.pdf", b"%PDF-1.4 proof", "application/pdf")
+    proof = SimpleUploadedFile("台账.pdf", PDF, "application/pdf")
     key = str(uuid.uuid4())
     half = {"key": key, "version": version(record), "result": "已复查。", "evidence": proof}
     page = unit.post(report, half)
@@ -191,7 +206,25 @@ def test_a_rectification_needs_its_proof_and_is_verified_by_the_group(cast: Offi
     record.refresh_from_db()
     assert record.closed_on == DAY
     assert "台账.pdf" in shown(inspector, url("rectification", record.pk))
+    assert b"".join(inspector.get(url("file", proof_of(record).pk)).streaming_content) == PDF
+    shown(sign_in(cast.person(cast.relief, Role.DEPT_CLERK)), url("file", proof_of(record).pk), 404)
     assert "已销号 1 项" in shown(inspector, url("rectifications"))
+
+
+def proof_of(record: Rectification) -> StoredFile:
+    assert record.evidence is not None
+    return record.evidence
+
+
+def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(cast: OfficeCast) -> None:
+    county = sign_in(cast.person(cast.county, Role.COUNTY_CLERK))
+    fake = SimpleUploadedFile("名册.pdf", b"MZ not a pdf", "application/pdf")
+    response = post(
+        county, url("study_record", cast.topic.pk), form="支部学习", held_on="2023-09-01", due_count="20",
+        present_count="18", roll=fake,
+    )  # fmt: skip
+    assert response.status_code == 422 and 'id="id_roll_error"' in response.content.decode()
+    assert not StudySession.objects.exists()
 
 
 def test_findings_are_shown_to_the_group_and_the_answering_chief_alone(cast: OfficeCast) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from pydantic import Field
@@ -87,12 +87,14 @@ def _ids(values: dict[str, Any]) -> dict[str, Any]:
     return {name: getattr(value, "pk", value) for name, value in values.items()}
 
 
-def own_file(action: Action, pk: UUID | None, what: str) -> StoredFile | None:
-    """A file that the actor handed in and that belongs to no record yet; None when none was named."""
+def own_file(action: Action, pk: UUID | None, what: str, record: Model | None = None) -> StoredFile | None:
+    """A file that the actor handed in and that is still free, or already this record's; None when none was named."""
     if pk is None:
         return None
-    mine = StoredFile.objects.filter(account=action.actor.account, owner_type="")
-    return action.get(mine, pk, what=what)
+    usable = Q(account=action.actor.account, owner_type="")
+    if record is not None:
+        usable |= Q(owner_type=record._meta.label_lower, owner_id=str(record.pk))
+    return action.get(StoredFile.objects.filter(usable), pk, what=what)
 
 
 def unit_of(action: Action, code: str, field: str = "unit") -> ReportingUnit:

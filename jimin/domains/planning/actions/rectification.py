@@ -85,7 +85,7 @@ class ReportRectification(_Rectification):
 
     def load(self) -> None:
         super().load()
-        self.fresh_evidence = own_file(self, self.data.evidence, _("佐证"))
+        self.fresh_evidence = own_file(self, self.data.evidence, _("佐证"), self.record)
         self.evidence = self.fresh_evidence or self.record.evidence
 
     def check(self) -> None:

@@ -71,7 +71,7 @@ def _risks(request: HttpRequest, actor: Any) -> tuple[dict[str, Any], str]:
     titles = {p.name: p.title for p in permissions.table()}
     made = pages(
         request, seeing.risks(actor).filter(void_reason=""),
-        [_("岗位"), _("环节"), _("风险表现"), _("防控措施"), _("等级")],
+        [_("岗位"), _("环节"), _("风险表现"), _("防控措施"), _("等级"), _("办理")],
         lambda r: _risk_cells(r, actor, titles), caption=_("廉政风险登记"), empty=_("还没有登记风险"),
         why=_("由各单位负责人按岗位和环节登记。"),
     )  # fmt: skip
@@ -82,11 +82,12 @@ def _risk_cells(r: IntegrityRisk, actor: Any, titles: dict[str, str]) -> list[di
     mine = actor.may(act.VoidRisk.name) and (r.unit_id == actor.unit.id or seeing.is_inspector(actor))
     step = titles.get(r.permission, "")
     return [
-        cell(r.post, note=r.unit.short_name, href=reverse("console:risk_void", args=[r.pk]) if mine else ""),
+        cell(r.post, note=r.unit.short_name),
         cell(r.step, note=_("系统权限：%s") % step if step else ""),
         cell(r.risk),
         cell(r.measure, note=_("评估 %s") % day(r.reviewed_on, "full")),
         cell("", light={"status": LEVELS[r.level], "word": r.get_level_display()}),
+        cell(_("作废"), href=reverse("console:risk_void", args=[r.pk])) if mine else cell(""),
     ]
 
 
