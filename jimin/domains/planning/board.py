@@ -20,6 +20,7 @@ from django.db.models import Sum
 
 from jimin.core import clock
 from jimin.core.divisions.models import ReportingUnit
+from jimin.core.divisions.offices import tree
 from jimin.domains.planning.board_figures import Aim, Figure, figure, month_end, worst
 from jimin.domains.planning.board_stages import Made, made
 from jimin.domains.planning.models import (
@@ -231,7 +232,7 @@ def _fetch_aims(records: Records, found: Mapping[UUID, Indicator], unit: Reporti
 
 def allotted(found: Iterable[UUID], unit: ReportingUnit) -> tuple[set[UUID], dict[tuple[UUID, date], Decimal]]:
     """Which indicators an office and those below it were given, and their parts by indicator and deadline."""
-    below = indicators.Tree.read().below(unit.id)
+    below = tree().below(unit.id)
     rows = list(
         Assignment.objects.filter(task__indicator__in=list(found), unit__in=below, withdrawn_on=None)
         .values_list("task__indicator", "task__due_on")

@@ -28,7 +28,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def workbook(board: Board, owners: Mapping[UUID, Owner]) -> bytes:
     """The four sheets of a board as .xlsx bytes."""
     book = Workbook()
-    book.remove(book.active)
+    del book[book.sheetnames[0]]
     _points(book, board, owners)
     _figures(book, board)
     _things(book, board)

@@ -14,9 +14,9 @@ from jimin.core import clock
 from jimin.core.access.models import Appointment
 from jimin.core.access.roles import Role
 from jimin.core.divisions.models import ReportingUnit, UnitKind
+from jimin.core.divisions.offices import tree
 from jimin.domains.planning.actions.reports import due_on
 from jimin.domains.planning.models import Assignment, Plan, Report
-from jimin.engines.indicators.api import Tree
 from jimin.engines.indicators.models import Method
 
 CHIEFS = (Role.DEPT_CHIEF, Role.OFFICE_CHIEF, Role.DIRECT_CHIEF)
@@ -70,7 +70,7 @@ def missing(plan: Plan, day: date, unit: ReportingUnit | None = None, indicator:
     if indicator is not None:
         owed = owed.filter(task__indicator=indicator)
     if unit is not None:
-        owed = owed.filter(unit__in=Tree.read().below(unit.id))
+        owed = owed.filter(unit__in=tree().below(unit.id))
     tally: Counter[UUID] = Counter(owed.values_list("unit_id", flat=True))
     units = ReportingUnit.objects.filter(id__in=tally).select_related("superior")
     return Missing(period, limit, today > limit, tuple((u, tally[u.id]) for u in units))

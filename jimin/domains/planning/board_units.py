@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from jimin.core.divisions.models import ReportingUnit, UnitKind
+from jimin.core.divisions.offices import tree
 from jimin.domains.planning.board_figures import Aim, Figure, figure
 from jimin.domains.planning.models import Assignment
 from jimin.domains.planning.parameters import number
@@ -115,11 +116,11 @@ def allotted_each(indicator: Indicator, units: Sequence[ReportingUnit]) -> dict[
         .values_list("unit", "task__due_on")
         .annotate(total=Sum("goal"))
     )
-    tree = indicators.Tree.read()
+    units_tree = tree()
     wanted = {u.id for u in units}
     found: dict[UUID, dict[date, Decimal]] = {}
     for unit, due, total in rows:
-        for holder in wanted & {unit, *tree.above.get(unit, ())}:
+        for holder in wanted & {unit, *units_tree.above.get(unit, ())}:
             kept = found.setdefault(holder, {})
             kept[due] = kept.get(due, ZERO) + total
     return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,12 +15,14 @@ from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning import board, board_people, board_point, board_units, board_words
 from jimin.domains.planning.models import Plan, PlanState
 from jimin.domains.planning.parameters import number
+from jimin.engines.indicators.figures import Light
 from jimin.engines.indicators.figures import settings as lights
 from jimin.engines.indicators.models import Indicator
 from jimin.sites.console import links
 from jimin.sites.console.board import exports, present
 from jimin.sites.console.board.asked import Asked, read, sees
 from jimin.sites.console.guard import staff
+from jimin.sites.kept import kept
 
 ROWS = 200  # rows behind a figure shown on one page
 
@@ -55,33 +58,44 @@ def whole(request: HttpRequest) -> HttpResponse:
             {"unread": board.current(), "may_import": actor.may("planning.plan.import")},
         )
     asked = read(request, plan, actor)
-    data = board.read(plan, asked.day, asked.unit)
+    light, by_lead = request.GET.get("light", ""), request.GET.get("by") == "lead"
+    here = reverse("console:plan") + asked.query(light=light, by="lead" if by_lead else "")
+    key = ("board", plan.id, plan.version, asked.period, asked.unit, light, by_lead)
+    made = kept(key, lambda: _whole(asked, light, by_lead, here))
+    return render(request, "console/board/board.html", _base(request, asked) | made)
+
+
+def _whole(asked: Asked, light: str, by_lead: bool, here: str) -> dict[str, Any]:
+    """The board's own part of the page, the same for everybody who asks for it."""
+    data = board.read(asked.plan, asked.day, asked.unit)
     owners = board_people.owners((s.point.lead_id for s in data.states), asked.day)
-    light = request.GET.get("light", "")
-    by_lead = request.GET.get("by") == "lead"
     biggest = data.biggest
     view = board_point.look(data, biggest.point.no) if biggest else None
-    context = _base(request, asked) | {
+    chapters = present.chapters(data, asked, biggest.point.no if biggest else 0)
+    context = {
+        "asked": asked,
+        "plan": asked.plan,
+        "here": here,
         "board": data,
-        "chapters": present.chapters(data, asked, biggest.point.no if biggest else 0),
+        "chapters": chapters,
         "strip": present.strip(data, asked),
         "sections": present.by_lead(data, owners, asked) if by_lead else present.sections(data, light, owners, asked),
         "by_lead": by_lead,
         "light": light,
         "turns": [(t, board_words.reason(t), present.point_url(t.state.point.no, asked)) for t in data.turns[:8]],
-        "missing": board_people.missing(plan, asked.day, asked.unit),
+        "missing": board_people.missing(asked.plan, asked.day, asked.unit),
         "slow_from": lights()["slow_from"],
-        "late": data.counts["late"],
-        "slow": data.counts["slow"],
-        "ok": data.counts["ok"],
+        "late": data.counts[Light.LATE],
+        "slow": data.counts[Light.SLOW],
+        "ok": data.counts[Light.OK],
         "biggest": biggest,
         "left_text": board_words.counted(biggest.main.left, biggest.main) if biggest and biggest.main else "",
         "biggest_url": present.point_url(biggest.point.no, asked) if biggest else "",
-        "year_gone": _year_gone(asked),
     }
     if view is not None:
         context |= point_context(view, asked, owners)
-    return render(request, "console/board/board.html", context)
+    body = render_to_string("console/board/_board.html", context)
+    return {"body": body, "points": len(data.states), "chapters": len(chapters), "year_gone": _year_gone(asked)}
 
 
 def _year_gone(asked: Asked) -> int:
@@ -135,24 +149,32 @@ def point(request: HttpRequest, no: int) -> HttpResponse:
     if plan is None:
         raise Http404
     asked = read(request, plan, request.actor)  # type: ignore[attr-defined]
-    data = board.read(plan, asked.day, asked.unit, only=[no])
-    view = board_point.look(data, no, request.GET.get("i", ""))
-    if view is None:
+    code = request.GET.get("i", "")
+    key = ("point", plan.id, plan.version, asked.period, asked.unit, no, code)
+    made = kept(key, lambda: _point(asked, no, code))
+    if made is None:
         raise Http404
+    return render(request, "console/board/point.html", _base(request, asked, made["title"]) | made)
+
+
+def _point(asked: Asked, no: int, code: str) -> dict[str, Any] | None:
+    """A point's own part of its page, the same for everybody who asks for it; None when there is no such point."""
+    data = board.read(asked.plan, asked.day, asked.unit, only=[no])
+    view = board_point.look(data, no, code)
+    if view is None:
+        return None
     owners = board_people.owners([view.state.point.lead_id], asked.day)
-    title = _("第 %(no)d 点 %(title)s") % {"no": no, "title": view.state.point.title}
-    context = (
-        _base(request, asked, title)
-        | point_context(view, asked, owners)
-        | {
-            "board": data,
-            "all_counties": present.county_rows(view.lines, asked),
-            "missing": board_people.missing(
-                plan, asked.day, asked.unit, view.shown.indicator.id if view.shown else None
-            ),
-        }
-    )
-    return render(request, "console/board/point.html", context)
+    point = view.state.point
+    shown = view.shown.indicator.id if view.shown else None
+    context = point_context(view, asked, owners) | {
+        "asked": asked,
+        "here": present.point_url(no, asked, i=code),
+        "board": data,
+        "all_counties": present.county_rows(view.lines, asked),
+        "missing": board_people.missing(asked.plan, asked.day, asked.unit, shown),
+    }
+    title = _("第 %(no)d 点 %(title)s") % {"no": no, "title": point.title}
+    return {"title": title, "point": point, "body": render_to_string("console/board/_page.html", context)}
 
 
 @staff("planning.read")
@@ -188,7 +210,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "of_point_url": present.point_url(task.point.no, asked) if task else "",
         "summed": board_words.plain(level.summed.numerator),
         "months": [
-            (m, present.reverse("console:plan_indicator", args=[code]) + f"?month={m:%Y-%m}&unit={wanted}")
+            (m, reverse("console:plan_indicator", args=[code]) + f"?month={m:%Y-%m}&unit={wanted}")
             for m in asked.months
         ],
     }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
 from io import BytesIO
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -89,6 +90,55 @@ def test_before_there_is_a_plan_the_page_says_what_to_do(world):
     Plan.objects.update(state="read")
     assert "还没有定稿" in text_of(client.get("/console/plan/"))
     assert client.get("/console/plan/2/").status_code == 404
+
+
+def settled():
+    """The stamp, once the transactions of other databases on the test server are over."""
+    from jimin.core.audit.stamp import stamp
+
+    until = time.monotonic() + 30
+    while (found := stamp()) is None and time.monotonic() < until:
+        time.sleep(0.05)
+    return found
+
+
+def test_a_kept_page_is_made_anew_after_an_action_and_not_before(transactional_db, settings):
+    from jimin.core.audit import api as audit
+    from jimin.core.audit.api import Change
+    from jimin.sites.kept import forget, kept
+
+    made = []
+
+    def make():
+        made.append(1)
+        return len(made)
+
+    def act():
+        with transaction.atomic():
+            audit.write(None, "test", [Change("test.thing", "1", {}, {"a": 1})])
+
+    forget()
+    act()
+    settled()
+    assert [kept("page", make), kept("page", make)] == [1, 1]
+    act()
+    settled()
+    assert kept("page", make) == 2
+    assert kept("another", make) == 3
+
+
+def test_nothing_is_kept_while_an_older_transaction_is_still_running(as_owner, settings):
+    from jimin.core.audit import api as audit
+    from jimin.core.audit.api import Change
+    from jimin.core.audit.stamp import stamp
+
+    as_owner.execute("BEGIN")
+    as_owner.execute("SELECT pg_current_xact_id()")
+    with transaction.atomic():
+        audit.write(None, "test", [Change("test.thing", "1", {}, {"a": 1})])
+    assert stamp() is None, "the older one may still commit below the newest"
+    as_owner.execute("COMMIT")
+    assert settled() is not None
 
 
 def test_nobody_and_strangers_are_sent_to_the_sign_in(world):
