@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -24,13 +25,18 @@ from jimin.sites.console.guard import staff
 
 @require_GET
 @staff()
-def show(request: HttpRequest, name: str) -> HttpResponse:
-    """One page of a register."""
+def show(
+    request: HttpRequest,
+    name: str,
+    template: str = "console/register.html",
+    more: Callable[[HttpRequest], Mapping[str, Any]] | None = None,
+) -> HttpResponse:
+    """One page of a register; a room may give it a template of its own (extending the usual one) and more to say."""
     register, actor = registers.get(name), _actor(request)
     page = register.page(actor, request.GET.dict())
     reading = page.reading
     views = SavedView.objects.filter(account=actor.account, register=name)
-    context = {
+    context: dict[str, Any] = {
         "register": register,
         "page": page,
         "reading": reading,
@@ -45,7 +51,9 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "key": uuid.uuid4(),
         "trail": [(register.title, "")],
     }  # fmt: skip
-    return render(request, "console/register.html", context, status=422 if page.problems else 200)
+    if more is not None:
+        context |= more(request)
+    return render(request, template, context, status=422 if page.problems else 200)
 
 
 @require_GET
