@@ -67,7 +67,6 @@ def parser() -> argparse.ArgumentParser:
     _add(commands, "run", "启动：数据库、网页、实时消息、后台任务（make run）", _run, django=False)
     _add(commands, "status", "是否在运行、在哪里", _status, django=False)
     _add(commands, "migrate", "数据库迁移，并给应用角色授权", _migrate, django=False)
-    _add(commands, "worker", "后台任务（由 run 启动）", _worker)
     commands.add_parser("test", help="测试（make test）；其余参数给 pytest")
     commands.add_parser("django", help="Django 的管理命令，如 jimin django check")
     for module in _modules():
@@ -140,6 +139,10 @@ def _status(arguments: argparse.Namespace) -> int:
     print(f"在运行（running）：进程 {pid}，{note['address']}")
     for name, child in dict(note.get("children", {})).items():
         print(f"  {name:<8} {child:>8}  {'运行' if psutil.pid_exists(child) else '不在'}")
+    _set_up_django()
+    from jimin.core.events import status
+
+    print("\n".join(status.lines()))
     return 0
 
 
@@ -160,15 +163,6 @@ def _migrate(arguments: argparse.Namespace) -> int:
     role = str(parts(app_url)["user"]) if app_url and app_url != url else grants.APP_ROLE
     with psycopg.connect(url) as owner:
         grants.apply(owner, role)
-    return 0
-
-
-def _worker(arguments: argparse.Namespace) -> int:
-    from django.core.management import call_command
-
-    from jimin.platform.supervisor import WORKER_STOP
-
-    call_command("procrastinate", "worker", f"--shutdown-graceful-timeout={WORKER_STOP - 2}", "--concurrency=2")
     return 0
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -37,13 +40,19 @@ def until(ready: Callable[[], object], seconds: float = 20) -> bool:
     return bool(ready())
 
 
-def reachable(folder: Path) -> Path:
-    """Let the account under which root runs PostgreSQL pass through to a test's private folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for part in (folder, *folder.parents):
-        if part.stat().st_uid == os.geteuid() and not part.stat().st_mode & 0o001:
-            part.chmod(part.stat().st_mode | 0o011)
-    return folder
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder with a space in its name that the account under which root runs PostgreSQL can reach.
+
+    Not pytest's own: each pytest on the machine closes that to other users again.
+    """
+    made = Path(tempfile.mkdtemp(prefix="jimin faults "))
+    made.chmod(0o711)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(Embedded(made / "var").socket, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
 
 
 class Run:

@@ -11,15 +11,22 @@ from jimin.platform.steps import (
     LEDGER,
     _same_mode,  # the rule itself, without a whole start
 )
-from tests.platform.harness import reachable
+from tests.platform.harness import folder
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def server(tmp_path):
-    made = Embedded(reachable(tmp_path / "server"))
-    made.start()
+def server():
+    with folder() as place:
+        made = Embedded(place / "var")
+        made.start()
+        _prepare(made)
+        yield made
+        made.stop()
+
+
+def _prepare(made: Embedded) -> None:
     with psycopg.connect(made.url(), autocommit=True) as connection:
         connection.execute("CREATE ROLE keeper LOGIN CREATEROLE PASSWORD 'p'")
         connection.execute("CREATE ROLE plain LOGIN PASSWORD 'p'")
@@ -28,8 +35,6 @@ def server(tmp_path):
             "CREATE DATABASE latin OWNER keeper ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
         )
         connection.execute("CREATE DATABASE plains OWNER plain")
-    yield made
-    made.stop()
 
 
 def test_the_application_role_is_made_once_and_found_again(server, tmp_path):

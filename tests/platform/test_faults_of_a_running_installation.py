@@ -4,20 +4,22 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.platform.harness import STOPPED, Run, free_port, reachable, until
+from tests.platform.harness import STOPPED, Run, folder, free_port, until
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory) -> Path:
+def var() -> Iterator[Path]:
     """One folder, with spaces in its path, for all starts: only the first one creates the database."""
-    return reachable(tmp_path_factory.mktemp("an installation") / "with spaces") / "var"
+    with folder() as made:
+        yield made / "var"
 
 
 @pytest.fixture
@@ -103,11 +105,12 @@ def test_a_taken_port_gets_one_line_with_a_free_one(running, tmp_path):
     assert running.get() == 200
 
 
-def test_a_second_installation_runs_beside_the_first(running, tmp_path):
-    other = Run(reachable(tmp_path) / "other").ready()
-    assert running.get() == 200 and other.get() == 200
-    assert other.stop() < 15
-    other.nothing_left()
+def test_a_second_installation_runs_beside_the_first(running):
+    with folder() as another:
+        other = Run(another / "var").ready()
+        assert running.get() == 200 and other.get() == 200
+        assert other.stop() < 15
+        other.nothing_left()
     assert running.get() == 200
 
 

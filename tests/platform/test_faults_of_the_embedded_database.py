@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -15,15 +16,17 @@ from jimin.platform import databases
 from jimin.platform.embedded import Embedded
 from jimin.platform.errors import Refusal
 from jimin.platform.grants import APP_ROLE
-from tests.platform.harness import reachable, until
+from tests.platform.harness import folder, until
 
 pytestmark = pytest.mark.slow
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
 
 
 @pytest.fixture
-def var(tmp_path) -> Path:
-    return reachable(tmp_path / "a folder")
+def var() -> Iterator[Path]:
+    with folder() as made:
+        (made / "var").mkdir()
+        yield made / "var"
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from jimin.sites.console import home, signin
+from jimin.sites.console import files, home, registers, signin
+from jimin.sites.live import views as live
 
 app_name = "console"
 urlpatterns = [
@@ -13,4 +14,13 @@ urlpatterns = [
     path("signed-out/", signin.signed_out, name="signed_out"),
     path("appointments/", signin.appointments, name="appointments"),
     path("password/", signin.password, name="password"),
+    path("office/", include("jimin.sites.console.planning_office.urls")),
+    path("files/<uuid:pk>/", files.download, name="file"),
+    path("live-token/", live.token, name="live_token"),
+    path("r/<str:name>/", registers.show, name="register"),
+    path("r/<str:name>/export.<str:form>", registers.export, name="register_export"),
+    path("r/<str:name>/views/", registers.save_view, name="register_save"),
+    path("r/<str:name>/views/drop/", registers.delete_view, name="register_drop"),
+    path("r/<str:name>/do/<int:number>/", registers.act, name="register_act"),
+    path("", include("jimin.sites.console.planning.urls")),
 ]

@@ -296,7 +296,8 @@ def test_a_live_event_fetches_the_block_again_and_so_does_a_mended_connection(br
     fetched = []
     page.on("request", lambda r: fetched.append(r.url) if r.url.endswith("/kit/block/") else None)
     page.goto(gallery + "/console/kit/live/")
-    assert page.evaluate("stream.url").endswith("/live/?t=x")
+    page.wait_for_function("window.stream")
+    assert page.evaluate("stream.url").endswith("/live/?token=x")
     page.evaluate("""stream.onmessage({data: '{"topic": "another", "id": "1"}'})""")
     page.wait_for_timeout(200)
     assert fetched == []
@@ -305,6 +306,11 @@ def test_a_live_event_fetches_the_block_again_and_so_does_a_mended_connection(br
     page.evaluate("stream.readyState = 0; stream.onerror(); stream.onopen()")
     page.wait_for_timeout(300)
     assert len(fetched) == 2
+    page.evaluate("window.old = stream; stream.readyState = 2; stream.onerror()")  # its token is over: a new one
+    page.wait_for_function("window.stream !== window.old")
+    page.evaluate("stream.onopen()")
+    page.wait_for_timeout(300)
+    assert len(fetched) == 3
     context.close()
 
 

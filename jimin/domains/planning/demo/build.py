@@ -12,6 +12,7 @@ import yaml
 from jimin.core import clock
 from jimin.core.access.scope import Actor
 from jimin.core.divisions import api as divisions
+from jimin.core.parties.cast import load_cast
 from jimin.domains.planning.actions import items, orders
 from jimin.domains.planning.demo.cast import Cast, chance
 from jimin.domains.planning.demo.founding import OFFICE_CLERK, Founding, complete_stages, found
@@ -30,6 +31,9 @@ def build(pack: Path, document: Path, installer: Actor, say: Say) -> None:
     cast = Cast(pack / "demo", date(until.year, 1, 1), installer)
     say("任命")
     cast.appoint()
+    people = setting["households"]
+    say("演示人物与家庭")
+    load_cast(pack / "demo" / people["file"], cast.named(people["by"]))
     founding = Founding(pack, document, installer.unit.code, setting["plan_on"], setting["given_on"])
     say("导入要点、定稿、分解")
     plan = found(founding, cast)

@@ -60,7 +60,8 @@ PAST = (
 )  # fmt: skip
 PRESENT = ("今年", "新建", "新增", "再", "力争", "确保", "计划")
 
-FULL_COVERAGE = ("全覆盖",)
+# In a later clause, these turn a sentence that looked back to what shall be.
+TURNS_AHEAD = ("今年", "力争", "确保", "计划", "再新", "再建")
 ALL_VERBS = (
     "建立", "健全", "完成", "建成", "实现", "纳入", "达到", "达标", "配备", "设立", "开展", "整改", "落实", "覆盖", "销号", "到位", "参加", "公开", "录入",
     "清零", "办结", "入库", "上线", "接入",
