@@ -37,7 +37,6 @@ from jimin.sites.console.planning.common import (
     must_be_as_seen,
     one,
     route,
-    trail,
 )
 
 STEPS: dict[str, Any] = {
