@@ -89,7 +89,7 @@ class PointView:
     thing_marks: dict[UUID, str]  # by deliverable
     shown: Figure | None  # the figure of the map and the table of counties
     aims: tuple[Aim, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...]  # of the whole province, so that a place sees itself among the others
     holders: tuple[Holder, ...]
     stuck: tuple[Stuck, ...]
     orders: tuple[OrderFact, ...]
@@ -110,7 +110,8 @@ def look(board: Board, no: int, code: str = "") -> PointView | None:
     segments, marks, things = quotation(state)
     shown = next((f for f in state.figures if f.indicator.code == code), None) or state.main
     aims = aims_of(shown.indicator) if shown else ()
-    lines = tuple(by_county(shown.indicator, board.day, aims, board.unit)) if shown else ()
+    lines = tuple(by_county(shown.indicator, board.day, aims)) if shown else ()
+    own = [x for x in lines if board.unit is None or board.unit.id in (x.unit.id, x.unit.superior_id)]
     before, after = neighbours(state.point)
     return PointView(
         state=state,
@@ -120,15 +121,15 @@ def look(board: Board, no: int, code: str = "") -> PointView | None:
         shown=shown,
         aims=aims,
         lines=lines,
-        holders=holders(lines),
+        holders=holders(own),
         stuck=stuck(shown.indicator, board.day, board.unit) if shown else (),
         orders=orders(state.point, board.day),
         steps=steps(state, board.day),
         previous=before,
         following=after,
-        worst=tuple(
-            sorted((x for x in lines if x.figure.left), key=lambda x: (-(x.figure.left or 0), -x.figure.behind))
-        )[:8],
+        worst=tuple(sorted((x for x in own if x.figure.left), key=lambda x: (-(x.figure.left or 0), -x.figure.behind)))[
+            :8
+        ],
     )
 
 

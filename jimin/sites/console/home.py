@@ -97,6 +97,7 @@ def build(actor: Actor, plan: Plan | None, day: date) -> Landing:
     elif actor.role == Role.TOWN_CLERK:
         _town(landing, actor, plan)
     _alerts(landing, actor)
+    landing.panels.sort(key=lambda panel: not panel.lines)  # what is empty comes last
     return landing
 
 

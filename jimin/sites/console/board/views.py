@@ -133,7 +133,7 @@ def point_context(view: board_point.PointView, asked: Asked, owners: Any) -> dic
             }
             for m in view.state.made
         ],
-        "map": present.drawn(view, asked),
+        "map": present.drawn(view, asked, asked.unit.jurisdiction if asked.unit else ""),
         "counties": present.county_rows(view.worst, asked),
         "pace": board_words.pace(view.shown) if view.shown else "",
         "steps": [(s, links.address(s.record)) for s in view.steps],
