@@ -79,7 +79,9 @@ def items(actor: Actor) -> QuerySet[LedgerItem]:
 
 def orders(actor: Actor) -> QuerySet[SupervisionOrder]:
     """督办单: who reads all; the lead and the drafter; a unit those issued to it or below it."""
-    rows = SupervisionOrder.objects.select_related("task__point__plan", "task__lead", "task__indicator", "work__holder_unit")
+    rows = SupervisionOrder.objects.select_related(
+        "task__point__plan", "task__lead", "task__indicator", "work__holder_unit"
+    )
     if actor.role in READ_ALL:
         return rows
     asked = Q(pk__in=OrderReply.objects.filter(unit__in=_units(actor)).values("order")) & ~Q(issued_on=None)

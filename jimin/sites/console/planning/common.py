@@ -90,8 +90,6 @@ def route(work: Work) -> list[dict[str, str]]:
     return rows
 
 
-
-
 def history(work: Work) -> list[dict[str, Any]]:
     """What happened to a work, the newest first; the name of each move as the station that was left says it."""
     titles = {s["code"]: s["title"] for s in work.route}

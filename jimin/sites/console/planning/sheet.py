@@ -40,8 +40,12 @@ class RowForm(forms.Form):
     """What a person types in one row. Numbers stay as typed until the action reads them."""
 
     use_required_attribute = False
-    numerator = forms.CharField(required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-    denominator = forms.CharField(required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+    numerator = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    )
+    denominator = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    )
     narrative = forms.CharField(
         label=gettext_lazy("进展与问题"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -151,7 +155,11 @@ def _fill(row: Row, request: HttpRequest | None) -> None:
     if request is None:
         initial: dict[str, Any] = {}
         if report is not None:
-            initial = {"narrative": report.narrative, "numerator": tidy(report.numerator), "denominator": tidy(report.denominator)}
+            initial = {
+                "narrative": report.narrative,
+                "numerator": tidy(report.numerator),
+                "denominator": tidy(report.denominator),
+            }
             row.evidence = [e.file for e in report.evidence.filter(removed_on=None).select_related("file")]
         row.form = RowForm(prefix=row.prefix, initial=initial, indicator=row.indicator)
         return

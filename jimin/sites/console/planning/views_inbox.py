@@ -192,7 +192,9 @@ def batch(request: HttpRequest) -> HttpResponse:
     chosen = list(reports(actor).filter(work__in=_ids(request.POST.getlist("work"))).order_by("work__due_on", "id"))
     step = request.POST.get("step", "")
     if not chosen:
-        raise Refused(_("没有勾选任何月度报告，没有办理。"), next_step=_("请先勾选列表左边的方框；其他事项请逐件办理。"))
+        raise Refused(
+            _("没有勾选任何月度报告，没有办理。"), next_step=_("请先勾选列表左边的方框；其他事项请逐件办理。")
+        )
     stations = {r.work.station for r in chosen}
     action = acts.ReturnReports if step == "return" else STEPS.get(step)
     if action is None:
@@ -212,7 +214,9 @@ def batch(request: HttpRequest) -> HttpResponse:
         data = {"reports": [r.pk for r in chosen], "opinion": request.POST.get("opinion", "")}
         action.perform(actor, data, key=request.POST["key"])
         told = {"n": len(chosen), "what": action.title}
-        messages.success(request, ngettext("%(what)s：已办 %(n)d 件。", "%(what)s：已办 %(n)d 件。", len(chosen)) % told)
+        messages.success(
+            request, ngettext("%(what)s：已办 %(n)d 件。", "%(what)s：已办 %(n)d 件。", len(chosen)) % told
+        )
         return HttpResponseRedirect(reverse("console:inbox"))
     return _confirm(request, chosen, step, action)
 

@@ -148,7 +148,10 @@ def _input(
     for n, row in enumerate(sent):
         place = by_name.get(row["place"]) or (row["place"] if row["place"] in known else "")
         if not place:
-            wrong.append(_("第 %(n)d 行：没有“%(place)s”这个地方，或不在您的管辖范围内；请从列表中选。") % {"n": n + 1, "place": row["place"]})
+            wrong.append(
+                _("第 %(n)d 行：没有“%(place)s”这个地方，或不在您的管辖范围内；请从列表中选。")
+                % {"n": n + 1, "place": row["place"]}
+            )
         entry = {"name": row["name"], "division": place, "quantity": plain(row["quantity"]) or "1"}
         entry |= {k: row[k] for k in ("address", "stage", "since") if row[k]}
         rows.append(entry)
@@ -181,10 +184,16 @@ class UpdateForm(ActionForm):
     """How far a row has come."""
 
     stage = forms.CharField(
-        label=gettext_lazy("进度"), required=False, max_length=20, help_text=gettext_lazy("如：立项、施工、消防验收、投用")
+        label=gettext_lazy("进度"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("如：立项、施工、消防验收、投用"),
     )
     since = forms.DateField(
-        label=gettext_lazy("投用日期"), required=False, widget=DateInput, help_text=gettext_lazy("投用了才填；填了才计数。")
+        label=gettext_lazy("投用日期"),
+        required=False,
+        widget=DateInput,
+        help_text=gettext_lazy("投用了才填；填了才计数。"),
     )
     quantity = forms.DecimalField(label=gettext_lazy("数量"), required=False, max_digits=12, decimal_places=2)
 

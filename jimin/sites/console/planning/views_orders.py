@@ -240,7 +240,9 @@ class AnswerForm(ActionForm):
     """A unit's answer."""
 
     cause = forms.CharField(label=gettext_lazy("落后原因"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
-    measures = forms.CharField(label=gettext_lazy("办理措施"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+    measures = forms.CharField(
+        label=gettext_lazy("办理措施"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
     promise_on = forms.DateField(label=gettext_lazy("承诺完成日期"), widget=DateInput)
 
 
@@ -302,5 +304,3 @@ def reply_step(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
         to=reverse("console:reply", args=[found.pk]), template="console/planning/step.html",
         context={"about": about, "seen": found.work.version, "trail": _trail(action.title, found.order)},
     )  # fmt: skip
-
-

@@ -37,7 +37,6 @@ from jimin.sites.console.planning.common import (
     must_be_as_seen,
     one,
     route,
-    trail,
 )
 
 STEPS: dict[str, Any] = {
@@ -138,7 +137,9 @@ def neighbours(actor: Actor, work: Work) -> tuple[str, str, str]:
     if work.pk not in ids:
         return "", "", ""
     n = ids.index(work.pk)
-    around = Work.objects.in_bulk([i for i in (ids[n - 1] if n else None, ids[n + 1] if n + 1 < len(ids) else None) if i])
+    around = Work.objects.in_bulk(
+        [i for i in (ids[n - 1] if n else None, ids[n + 1] if n + 1 < len(ids) else None) if i]
+    )
     urls = addresses(around.values())
     first = urls.get(ids[n - 1], "") if n else ""
     last = urls.get(ids[n + 1], "") if n + 1 < len(ids) else ""
@@ -148,9 +149,7 @@ def neighbours(actor: Actor, work: Work) -> tuple[str, str, str]:
 def figure(found: Report, indicator: Indicator) -> dict[str, Any]:
     """The report's figure with its parts, the month before, and the goal."""
     now = number_of(found, indicator)
-    previous = (
-        Report.objects.filter(assignment=found.assignment, period__lt=found.period).order_by("-period").first()
-    )
+    previous = Report.objects.filter(assignment=found.assignment, period__lt=found.period).order_by("-period").first()
     then = number_of(previous, indicator) if previous else None
     return {
         "now": now,

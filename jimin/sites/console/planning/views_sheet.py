@@ -105,5 +105,3 @@ def _readers(rows: list[Row]) -> list[str]:
     task = first.assignment.task
     stations = ReportFlow.route(first.assignment.unit, task.lead)[1:]
     return [f"{s.title}（{Role(s.role).label}）" for s in stations]
-
-

@@ -277,7 +277,9 @@ def stages(request: HttpRequest, pk: UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("console:task", args=[found.pk]))
         rows = [{"name": n, "due_on": d, "done": False} for n, d in pairs]
     else:
-        rows = [{"name": s.name, "due_on": f"{s.due_on:%Y-%m-%d}", "done": s.done_on is not None} for s in known] or usual(found)
+        rows = [
+            {"name": s.name, "due_on": f"{s.due_on:%Y-%m-%d}", "done": s.done_on is not None} for s in known
+        ] or usual(found)
         rows += [{"name": "", "due_on": "", "done": False}] * 2
     context = {
         "task": found, "rows": rows, "names": StageName.choices, "problems": problems,
@@ -307,7 +309,10 @@ class CompleteForm(ActionForm):
 
     done_on = forms.DateField(label=gettext_lazy("完成日期"), widget=DateInput)
     paper_no = forms.CharField(
-        label=gettext_lazy("文号"), required=False, max_length=60, help_text=gettext_lazy("印发环节必填，例：民发〔年份〕12号。")
+        label=gettext_lazy("文号"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy("印发环节必填，例：民发〔年份〕12号。"),
     )
     paper = forms.FileField(label=gettext_lazy("文件或佐证"), required=False)
     remark = forms.CharField(
@@ -332,4 +337,3 @@ def complete(request: HttpRequest, pk: UUID) -> HttpResponse:
         store=lambda upload: keep(request, upload),
         context={"about": about, "trail": _trail(found.task, _("完成环节"))},
     )  # fmt: skip
-
