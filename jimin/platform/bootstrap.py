@@ -1,6 +1,6 @@
 """The virtual environment behind `make`: found or made from the hash lock, again only when the lock changes.
 
-Runs on whatever `python3` is there (so: the standard library and old syntax only), finds a Python 3.11 or
+Runs on whatever `python3` is there (so: the standard library and the syntax of Python 3.6 only), finds a Python 3.11 or
 newer, and prints one line when something stands in the way. pip and the user's own pip settings do the
 installing; uv does where it is present and pip has no settings that uv would not read.
 """
@@ -23,6 +23,7 @@ LOG = os.path.join(VAR, "log", "install.log")
 LOCKS = {"run": ["requirements.lock"], "dev": ["requirements.lock", "requirements-dev.lock"]}
 CANDIDATES = ["python3", "python3.12", "python3.11", "python3.13", "python3.14", "python"]
 OLDEST = (3, 11)
+NEEDED = ".".join(str(n) for n in OLDEST)
 ENOUGH = 2 * 1024**3  # bytes that the development environment takes
 
 
@@ -39,10 +40,10 @@ def main():
             fcntl.flock(lock, fcntl.LOCK_EX)  # two `make` at once: the second finds it done
             ensure(kind)
     except Refusal as refusal:
-        sys.stderr.write("✗ %s\n" % refusal)
+        sys.stderr.write(f"✗ {refusal}\n")
         return 2
     except PermissionError as error:
-        sys.stderr.write("✗ 不能写 %s。请换成能写它的用户，或用 JIMIN_VAR=… 指定数据目录。\n" % error.filename)
+        sys.stderr.write(f"✗ 不能写 {error.filename}。请换成能写它的用户，或用 JIMIN_VAR=… 指定数据目录。\n")
         return 2
     except KeyboardInterrupt:
         sys.stderr.write("\n已中断；再运行一次会接着来（interrupted; run again）。\n")
@@ -72,7 +73,7 @@ def ensure(kind):
     write_starter()
     with open(STAMP, "w") as file:
         json.dump(wanted, file)
-    say("环境就绪，用时 %.0f 秒（environment ready）" % (time.time() - began))
+    say(f"环境就绪，用时 {time.time() - began:.0f} 秒（environment ready）")
 
 
 def lock_hash(name):
@@ -92,7 +93,7 @@ def stamped():
 
 def works(python):
     """Whether this is a Python new enough with the module venv."""
-    check = "import sys, venv, ensurepip; sys.exit(sys.version_info[:2] < %r)" % (OLDEST,)
+    check = f"import sys, venv, ensurepip; sys.exit(sys.version_info[:2] < {OLDEST!r})"
     try:
         return subprocess.call([python, "-c", check], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
     except OSError:
@@ -105,7 +106,7 @@ def find_python():
     if chosen:
         if works(chosen):
             return chosen
-        raise Refusal("JIMIN_PYTHON=%s 不能用：需要 Python %d.%d 或更新，并带 venv 模块。" % ((chosen,) + OLDEST))
+        raise Refusal(f"JIMIN_PYTHON={chosen} 不能用：需要 Python {NEEDED} 或更新，并带 venv 模块。")
     versions = []
     for name in CANDIDATES:
         path = shutil.which(name)
@@ -115,14 +116,12 @@ def find_python():
             return path
         said = version(path)
         if said:
-            versions.append("%s=%s" % (name, said))
+            versions.append(f"{name}={said}")
         if said and tuple(int(n) for n in said.split(".")[:2]) >= OLDEST:
-            raise Refusal(
-                "%s（%s）缺少 venv 模块。Debian/Ubuntu：apt install python3-venv；装好后再运行。" % (path, said)
-            )
+            raise Refusal(f"{path}（{said}）缺少 venv 模块。Debian/Ubuntu：apt install python3-venv；装好后再运行。")
     raise Refusal(
-        "需要 Python %d.%d 或更新，只找到：%s。请安装后再运行，或用 JIMIN_PYTHON=/路径/python3 指定。"
-        % (OLDEST + ("、".join(versions) or "没有",))
+        f"需要 Python {NEEDED} 或更新，只找到：{'、'.join(versions) or '没有'}。"
+        "请安装后再运行，或用 JIMIN_PYTHON=/路径/python3 指定。"
     )
 
 
@@ -138,7 +137,7 @@ def version(python):
 def make_venv(python):
     """A fresh .venv; whatever is left of an interrupted one goes."""
     if shutil.disk_usage(ROOT).free < ENOUGH:
-        say("注意：磁盘剩余不到 %d GB，安装可能失败（little disk space left）" % (ENOUGH // 1024**3))
+        say(f"注意：磁盘剩余不到 {ENOUGH // 1024**3} GB，安装可能失败（little disk space left）")
     shutil.rmtree(VENV, ignore_errors=True)
     run([python, "-m", "venv", VENV], "不能建 .venv")
 
@@ -165,7 +164,7 @@ def run(command, what):
     with open(LOG, "wb") as log:
         code = subprocess.call(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=ROOT)
     if code:
-        raise Refusal("%s：%s 完整记录在 %s。" % (what, explain(), LOG))
+        raise Refusal(f"{what}：{explain()} 完整记录在 {LOG}。")
 
 
 def explain():
@@ -177,6 +176,8 @@ def explain():
         return "磁盘已满，请清理后再运行。"
     if "do not match the hashes" in text or "DO NOT MATCH" in text:
         return "下载的文件与锁文件的校验值不符，请检查软件源。"
+    if "SSL module is not available" in text:
+        return "这个 Python 没有 SSL，下载不了软件包。请换一个：JIMIN_PYTHON=/路径/python3。"
     marks = (
         "NewConnectionError",
         "Temporary failure",
@@ -199,7 +200,7 @@ def write_starter():
             '#!/bin/sh\nhere=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)\n'
             'PYTHONPATH="$here/../..${PYTHONPATH:+:$PYTHONPATH}" exec "$here/python" -m jimin "$@"\n'
         )
-    os.chmod(path, 0o755)
+    os.chmod(path, 0o755)  # noqa: S103  (a program for everyone who may read it)
 
 
 def say(text):

@@ -40,6 +40,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if argv[:1] == ["django"]:
             return _django_command(argv[1:])
+        if argv[:1] == ["test"]:
+            return _test(argv[1:])
         arguments = parser().parse_args(argv)
         if arguments.django:
             _set_up_django()
@@ -65,9 +67,7 @@ def parser() -> argparse.ArgumentParser:
     _add(commands, "run", "启动：数据库、网页、实时消息、后台任务（make run）", _run, django=False)
     _add(commands, "status", "是否在运行、在哪里", _status, django=False)
     _add(commands, "migrate", "数据库迁移，并给应用角色授权", _migrate, django=False)
-    _add(commands, "worker", "后台任务（由 run 启动）", _worker)
-    testing = _add(commands, "test", "测试（make test）；其余参数给 pytest", _test, django=False)
-    testing.add_argument("pytest", nargs=argparse.REMAINDER)
+    commands.add_parser("test", help="测试（make test）；其余参数给 pytest")
     commands.add_parser("django", help="Django 的管理命令，如 jimin django check")
     for module in _modules():
         importlib.import_module(module).register(commands)
@@ -139,6 +139,10 @@ def _status(arguments: argparse.Namespace) -> int:
     print(f"在运行（running）：进程 {pid}，{note['address']}")
     for name, child in dict(note.get("children", {})).items():
         print(f"  {name:<8} {child:>8}  {'运行' if psutil.pid_exists(child) else '不在'}")
+    _set_up_django()
+    from jimin.core.events import status
+
+    print("\n".join(status.lines()))
     return 0
 
 
@@ -162,16 +166,7 @@ def _migrate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _worker(arguments: argparse.Namespace) -> int:
-    from django.core.management import call_command
-
-    from jimin.platform.supervisor import WORKER_STOP
-
-    call_command("procrastinate", "worker", f"--shutdown-graceful-timeout={WORKER_STOP - 2}", "--concurrency=2")
-    return 0
-
-
-def _test(arguments: argparse.Namespace) -> int:
+def _test(argv: list[str]) -> int:
     from jimin.platform.testrun import run
 
-    return run(var_folder(), [a for a in arguments.pytest if a != "--"])
+    return run(var_folder(), argv)

@@ -211,7 +211,16 @@ class Embedded:
         password.write_text(self._password())
         try:
             done = subprocess.run(
-                [self.binaries / "initdb", "-D", new, "-U", SUPERUSER, "-E", "UTF8", "--locale-provider=builtin"]
+                [
+                    str(self.binaries / "initdb"),
+                    "-D",
+                    str(new),
+                    "-U",
+                    SUPERUSER,
+                    "-E",
+                    "UTF8",
+                    "--locale-provider=builtin",
+                ]
                 + ["--builtin-locale=C.UTF-8", "--locale=C", "--auth=scram-sha-256", f"--pwfile={password}"],
                 capture_output=True,
                 text=True,

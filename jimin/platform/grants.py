@@ -50,7 +50,7 @@ def apply(owner: psycopg.Connection[tuple[object, ...]], role: str = APP_ROLE) -
             owner.execute(statement)
 
 
-def _statements(owner: psycopg.Connection[tuple[object, ...]], role: str) -> Iterator[sql.Composable]:
+def _statements(owner: psycopg.Connection[tuple[object, ...]], role: str) -> Iterator[sql.SQL | sql.Composed]:
     grantee = sql.Identifier(role)
     yield sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(grantee)
     yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(grantee)

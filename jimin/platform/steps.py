@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
 import sys
 import time
@@ -79,7 +80,7 @@ def digest(files: Iterable[Path]) -> str:
     found = hashlib.sha256()
     for file in sorted(set(files)):
         if file.exists():
-            found.update(f"{file} {file.stat().st_size} ".encode() + file.read_bytes())
+            found.update(f"{os.path.relpath(file, ROOT)} {file.stat().st_size} ".encode() + file.read_bytes())
     return found.hexdigest()
 
 
@@ -116,7 +117,7 @@ def _run(step: Step, environment: dict[str, str], log: Path, tick: Callable[[str
     finally:
         processes.stop(process, steps=[(signal.SIGTERM, 5)])
     if process.returncode:
-        raise Refusal(f"“{step.title}”没有完成：{_last_line(log) or '没有输出'}。完整记录在 {log}。")
+        raise Refusal(f"“{step.title}”没有完成：{_last_line(log).rstrip('。') or '没有输出'}。完整记录在 {log}。")
 
 
 def _last_line(log: Path) -> str:

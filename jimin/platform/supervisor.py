@@ -47,6 +47,7 @@ class Child:
     command: list[str]
     grace: float
     port: int | None = None
+    on_orphan: int = signal.SIGTERM  # what the kernel sends when the supervisor was killed
     process: subprocess.Popen[bytes] | None = None
     started: float = 0
     not_before: float = 0
@@ -122,7 +123,9 @@ class Supervisor:
         log = self._log(child)
         if log.exists() and log.stat().st_size > ROLL_LOG_AT:
             log.replace(log.with_suffix(".log.1"))
-        child.process = processes.spawn(child.command, log=log, env=self.environment, cwd=str(ROOT))
+        child.process = processes.spawn(
+            child.command, log=log, env=self.environment, on_orphan=child.on_orphan, cwd=str(ROOT)
+        )
         child.started = time.monotonic()
 
     def _log(self, child: Child) -> Path:
@@ -156,9 +159,11 @@ class Supervisor:
             )
             people = demo.sign_ins(self.instance.pack)
             if people:
-                say("演示账户 Demo sign-ins：")
+                say(
+                    f"演示账户，密码都是 {people[0].password}（demo sign-ins, one password, at {self.instance.address}/console/）："
+                )
             for person in people:
-                say(f"  {person.account:<12} {person.password:<14} {person.who} — {person.sees}")
+                say(f"  {person.account:<12} {person.who} — {person.sees}")
         say(f"记录 Logs：{self.instance.var / 'log'}")
 
     # --- while it runs ----------------------------------------------------------------------------
@@ -230,20 +235,18 @@ def _children(instance: Instance) -> Iterable[Child]:
         PAGES_STOP + 3,
         instance.port,
     )
-    if importlib.util.find_spec("jimin.sites.live.asgi"):
+    live = os.environ.get("JIMIN_LIVE_APP", "jimin.sites.live.asgi:application")
+    if importlib.util.find_spec(live.split(":")[0]):
         yield Child(
             "live",
             [*granian, "--interface", "asgi", "--port", str(instance.live_port), "--workers", "1"]
-            + [
-                "--respawn-failed-workers",
-                "--workers-kill-timeout",
-                str(LIVE_STOP),
-                "jimin.sites.live.asgi:application",
-            ],
+            + ["--respawn-failed-workers", "--workers-kill-timeout", str(LIVE_STOP), live],
             LIVE_STOP + 3,
             instance.live_port,
         )
-    yield Child("worker", [sys.executable, "-m", "jimin", "worker"], WORKER_STOP + 3)
+    # Its orderly end needs the database, which goes down at the same moment; jobs are safe to repeat.
+    worker = [sys.executable, "-m", "jimin", "worker"]
+    yield Child("worker", worker, WORKER_STOP + 3, on_orphan=signal.SIGKILL)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

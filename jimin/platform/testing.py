@@ -15,6 +15,7 @@ import inspect
 import os
 import secrets
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,11 @@ from django.conf import settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from jimin.core.secrets import keys
 from jimin.platform import grants, roles
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+KEYS = tempfile.TemporaryDirectory(prefix="jimin-test-keys-")  # away with the process
 
 
 def pytest_configure() -> None:
@@ -35,6 +38,8 @@ def pytest_configure() -> None:
     settings.SECRET_KEY = "tests-" + secrets.token_hex(16)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # cheap; only here
     settings.STATIC_ROOT = None  # nothing is collected; the finders serve
+    settings.JIMIN_KEYS = str(Path(KEYS.name) / "keys.json")
+    keys.ensure_keys()
 
 
 def server_url() -> str:
@@ -191,14 +196,15 @@ def django_db_setup(test_database: TestDatabase) -> Iterator[None]:
     """
     from django.test import TransactionTestCase
 
-    original = TransactionTestCase._fixture_teardown
+    case: Any = TransactionTestCase  # the method is private, and the only place where Django empties tables
+    original = case._fixture_teardown
 
-    def clone_again(case: TransactionTestCase) -> None:
+    def clone_again(test: Any) -> None:
         test_database.clone()
 
-    TransactionTestCase._fixture_teardown = clone_again
+    case._fixture_teardown = clone_again
     yield
-    TransactionTestCase._fixture_teardown = original
+    case._fixture_teardown = original
 
 
 @pytest.fixture

@@ -30,7 +30,8 @@ def run(var: Path, arguments: list[str]) -> int:
     with _server(var) as url:
         environment = {**os.environ, "JIMIN_TEST_SERVER": url, "JIMIN_CHROMIUM": chromium, "PYTHONPATH": str(ROOT)}
         print(f"测试环境就绪，用时 {time.monotonic() - began:.1f} 秒；浏览器 {chromium}", flush=True)
-        command = [sys.executable, "-m", "pytest", "-n", PROCESSES, *arguments]
+        chosen = arguments if "-m" in arguments else ["-m", "not slow", *arguments]
+        command = [sys.executable, "-m", "pytest", "-n", PROCESSES, *chosen]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -40,11 +40,11 @@ def bullet(
         raise ValueError(f"direction 是“{direction}”；只能是 up（越高越好）或 down（越低越好）。")
     known = [float(n) for n in (now, projected, target) if n is not None]
     top = max([*known, 0.0])
-    scale = width / (top * 1.04) if top > 0 else 0.0
     inset = 1.0 if direction == "down" else 0.0
 
     def place(n: Number | None) -> float | None:
-        return None if n is None else round(min(max(float(n) * scale, inset), width), 1)
+        share = 0.0 if n is None or top == 0 else float(n) / top / 1.04
+        return None if n is None else round(min(max(share * width, inset), width), 1)
 
     return Bullet(width, place(now), place(projected), place(target))
 
@@ -239,7 +239,9 @@ def _area(ring: list[Point]) -> float:
 
 
 def _path(ring: list[Point]) -> str:
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in ring) + "Z"
+    """Relative steps: half the bytes of absolute points."""
+    steps = (f"{b[0] - a[0]:g} {b[1] - a[1]:g}" for a, b in zip(ring, ring[1:], strict=False))
+    return f"M{ring[0][0]:g} {ring[0][1]:g}l{' '.join(steps)}z".replace(" -", "-")
 
 
 def _label(ring: list[Point]) -> tuple[Point, float]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from jimin.core import clock
@@ -27,5 +27,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": preferences.theme(request),
         "menu": SimpleLazyObject(partial(menu.build, request, actor)),
         "tabs": SimpleLazyObject(partial(tabs.build, request)),
-        "live_origin": settings.JIMIN_LIVE_ORIGIN,
+        "live_url": reverse("console:live_token") if actor else "",
     }

@@ -83,7 +83,7 @@ class Actor:
     def role(self) -> str:
         return self.appointment.role
 
-    @property
+    @cached_property
     def label(self) -> str:
         """Name, office and role as they are written into history and audit."""
         return f"{self.account.name}（{self.unit.short_name}·{self.appointment.get_role_display()}）"
@@ -137,20 +137,30 @@ def appointments_of(account: Account) -> models.QuerySet[Appointment]:
     )
 
 
-def set_scope(scope: Scope) -> None:
-    """Tell the database the scope, for this transaction only. Raises outside a transaction."""
+def set_scope(scope: Scope) -> Scope:
+    """Tell the database the scope, for this transaction only; returns the one before. Raises outside a transaction."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a scope is set inside a transaction, never for a session")
     with connection.cursor() as cursor:
         cursor.execute(
-            "select set_config('jimin.scope_level', %s, true), set_config('jimin.scope_codes', %s, true)",
+            "select current_setting('jimin.scope_level', true), current_setting('jimin.scope_codes', true),"
+            " set_config('jimin.scope_level', %s, true), set_config('jimin.scope_codes', %s, true)",
             [scope.level, ",".join(scope.codes)],
         )
+        level, codes = cursor.fetchone()[:2]
+    return Scope(level or NOWHERE.level, tuple(codes.split(",")) if codes else ())
 
 
 @contextmanager
 def working_as(actor: Actor | None) -> Iterator[None]:
-    """One transaction under the actor's scope; nobody sees nothing."""
+    """The block runs in a transaction under the actor's scope; nobody sees nothing.
+
+    Inside another transaction the scope of before comes back at the end (a setting outlives its savepoint;
+    an exception rolls it back by itself).
+    """
+    nested = connection.in_atomic_block
     with transaction.atomic():
-        set_scope(actor.scope if actor else NOWHERE)
+        before = set_scope(actor.scope if actor else NOWHERE)
         yield
+        if nested:
+            set_scope(before)

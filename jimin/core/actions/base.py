@@ -7,19 +7,19 @@ request carries its own key, and the same key twice is carried out once.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from jimin.core.access import permissions
 from jimin.core.access.roles import Role
-from jimin.core.access.scope import Actor, set_scope
+from jimin.core.access.scope import Actor, working_as
 from jimin.core.actions.errors import Difference, Forbidden, NotFound, Problem, Refused, Stale
 from jimin.core.actions.models import ActionKey
 from jimin.core.audit import api as audit
@@ -135,8 +135,7 @@ class Action:
                 next_step=_("此事项由其他岗位办理，见“岗位权限表”。"),
             )
         parsed = cls.parse(data)
-        with transaction.atomic():
-            set_scope(actor.scope)
+        with working_as(actor):
             taken = cls._take(actor, parsed, key)
             if taken is not None and taken.result is not None:
                 return {**taken.result, "replayed": True}
@@ -166,7 +165,8 @@ class Action:
     def _take(cls, actor: Actor, data: BaseModel, key: str) -> ActionKey | None:
         if not key:
             return None
-        digest = hashlib.sha256(data.model_dump_json().encode()).hexdigest()
+        # Keyed: an input may hold an id number, and a plain hash of one can be guessed.
+        digest = salted_hmac("jimin.actions", data.model_dump_json(), algorithm="sha256").hexdigest()
         mine = ActionKey(action=cls.name, account=actor.account.id, key=key[:100], digest=digest)
         # A second request with the same key waits here for the first one's end.
         ActionKey.objects.bulk_create([mine], ignore_conflicts=True)

@@ -1,7 +1,8 @@
 """The audit trail: one row for each record an action changed, written in the action's transaction.
 
 Rows are never updated. They carry the transaction's id so that the sealer can take only what is
-certainly committed, in the order (xid, id); findings/platform §1 has the measurements.
+certainly committed, in the order (xid, id). Transaction ids start again when a dump is restored into
+another cluster, so each row also says in which cluster it was written (`epoch`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,14 @@ class Xid8Field(models.Field):
         return f"({sql})::text::bigint", params
 
 
+def _cluster() -> Func:
+    return Func(
+        function="pg_control_system",
+        template="(%(function)s()).system_identifier",
+        output_field=models.BigIntegerField(),
+    )
+
+
 class AuditRow(models.Model):
     """Who did what to which record, when, and what was before and after (canonical JSON text)."""
 
@@ -30,6 +39,7 @@ class AuditRow(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     xid = Xid8Field(db_default=Func(function="pg_current_xact_id"), editable=False)
+    epoch = models.BigIntegerField(db_default=_cluster(), editable=False)
     at = models.DateTimeField(_("时间"), db_default=Func(function="clock_timestamp"))
     day = models.DateField(_("业务日"))
     account = models.UUIDField(_("账号"), null=True)
@@ -43,7 +53,30 @@ class AuditRow(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["xid", "id"]),
+            models.Index(fields=["epoch", "xid", "id"]),
             models.Index(fields=["object_type", "object_id", "id"]),
             models.Index(fields=["account", "id"]),
         ]
+
+
+class Block(models.Model):
+    """A sealed stretch of rows: the Merkle root over their hashes, chained to the block before (RFC 9162's tree, SM3).
+
+    It covers the rows of one epoch with (after_xid, after_id) < (xid, id) <= (upto_xid, upto_id).
+    `manifest` holds, row by row, the id (8 bytes) and the hash (32 bytes), so that a changed row can be named.
+    """
+
+    append_only = True
+
+    no = models.BigIntegerField(primary_key=True)
+    epoch = models.BigIntegerField()
+    after_xid = models.BigIntegerField()
+    after_id = models.BigIntegerField()
+    upto_xid = models.BigIntegerField()
+    upto_id = models.BigIntegerField()
+    n = models.PositiveIntegerField()
+    root = models.BinaryField()
+    prev = models.BinaryField()
+    hash = models.BinaryField()
+    manifest = models.BinaryField()
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))

@@ -7,6 +7,7 @@ changes a few times a year, by loading a pack, after which the other processes a
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,10 +52,20 @@ def _children() -> dict[str, list[Place]]:
     return table
 
 
+_listeners: list[Callable[[], None]] = []
+
+
+def on_change(forget: Callable[[], None]) -> None:
+    """Call `forget` whenever the register was written (a table made from it must be read again)."""
+    _listeners.append(forget)
+
+
 def changed() -> None:
-    """Forget the cached table: the register was written."""
+    """Forget the cached table, and all that was made from it: the register was written."""
     _table.cache_clear()
     _children.cache_clear()
+    for forget in _listeners:
+        forget()
 
 
 def place(code: str) -> Place:

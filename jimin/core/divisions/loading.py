@@ -6,6 +6,7 @@ Called by the installer before anybody can sign in; it writes one audit row for 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,24 +18,13 @@ from jimin.core.divisions import api
 from jimin.core.divisions.models import Division, Kind, Level, ReportingUnit, UnitArea, UnitKind
 
 COLUMNS = ("code", "name", "level", "parent")
-ENDINGS: dict[str, tuple[tuple[str, Kind], ...]] = {
-    Level.TOWN: (
-        ("民族乡", Kind.ETHNIC_TOWNSHIP),
-        ("族乡", Kind.ETHNIC_TOWNSHIP),
-        ("街道", Kind.STREET),
-        ("街道办事处", Kind.STREET),
-        ("镇", Kind.TOWN),
-        ("乡", Kind.TOWNSHIP),
-    ),
-    Level.VILLAGE: (
-        ("村委会", Kind.VILLAGE),
-        ("村民委员会", Kind.VILLAGE),
-        ("村", Kind.VILLAGE),
-        ("居委会", Kind.COMMUNITY),
-        ("居民委员会", Kind.COMMUNITY),
-        ("社区", Kind.COMMUNITY),
-    ),
-}
+TOWN_ENDINGS: tuple[tuple[str, Kind], ...] = (
+    ("族乡", Kind.ETHNIC_TOWNSHIP),
+    ("街道", Kind.STREET),
+    ("街道办事处", Kind.STREET),
+    ("镇", Kind.TOWN),
+    ("乡", Kind.TOWNSHIP),
+)
 OF_LEVEL = {Level.PROVINCE: Kind.PROVINCE, Level.PREFECTURE: Kind.PREFECTURE, Level.COUNTY: Kind.COUNTY}
 NOT_A_TOWN = ("特殊乡镇",)  # ends like a 镇 and is none
 
@@ -50,12 +40,13 @@ def kind_of(code: str, name: str, level: str) -> Kind:
         return Kind.ZONE if code[4] == "7" else Kind.COUNTY
     if level in OF_LEVEL:
         return OF_LEVEL[Level(level)]
-    if name.endswith(NOT_A_TOWN):
+    if level == Level.VILLAGE:
+        # In the statistical list the last three digits are 001–199 for 居民委员会 and from 200 for 村民委员会.
+        return Kind.VILLAGE if int(code[9:]) >= 200 else Kind.COMMUNITY
+    bare = re.sub(r"（[^）]*）", "", name)
+    if bare.endswith(NOT_A_TOWN):
         return Kind.OTHER
-    for ending, kind in ENDINGS[level]:
-        if name.endswith(ending):
-            return kind
-    return Kind.OTHER if level == Level.TOWN else Kind.COMMUNITY
+    return next((kind for ending, kind in TOWN_ENDINGS if bare.endswith(ending)), Kind.OTHER)
 
 
 def read_divisions(path: Path, source: str) -> list[Division]:
@@ -170,6 +161,7 @@ def load_units(content: Mapping[str, Any]) -> int:
         areas += [UnitArea(unit=unit, division_code=area) for area in row.areas]
     ReportingUnit.objects.bulk_create(made, batch_size=500)
     UnitArea.objects.bulk_create(areas)
+    api.changed()
     return len(made)
 
 

@@ -32,6 +32,7 @@ def emit(events: Iterable[Event]) -> None:
                 payload=e.payload,
                 prefecture=getattr(e.subject, "prefecture", ""),
                 county=getattr(e.subject, "county", ""),
+                town=getattr(e.subject, "town", ""),
             )
             for e in events
         ],

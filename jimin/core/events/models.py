@@ -20,10 +20,21 @@ class OutboxEvent(models.Model):
     payload = models.JSONField(default=dict)
     prefecture = models.CharField(max_length=12, blank=True, default="")
     county = models.CharField(max_length=12, blank=True, default="")
+    town = models.CharField(max_length=12, blank=True, default="")
     delivered_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)  # failed ones
+    retry_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(
+        max_length=300, blank=True, default=""
+    )  # of the last failure: consumer and kind, no content
+    dead_at = models.DateTimeField(null=True, blank=True)  # set aside after the last attempt
 
     class Meta:
-        indexes = [models.Index(fields=["id"], condition=models.Q(delivered_at=None), name="outbox_waiting")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(delivered_at=None, dead_at=None), name="outbox_waiting"),
+            models.Index(fields=["subject", "id"], condition=models.Q(delivered_at=None), name="outbox_subject"),
+            models.Index(fields=["id"], condition=models.Q(dead_at__isnull=False), name="outbox_dead"),
+        ]
 
 
 class Consumed(models.Model):
@@ -35,3 +46,14 @@ class Consumed(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["consumer", "event"], name="consumed_once")]
+
+
+class DailyRun(models.Model):
+    """A daily job is done for a day; written in the job's own transaction."""
+
+    name = models.CharField(max_length=80)
+    day = models.DateField()  # of the real clock
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "day"], name="daily_run_once")]

@@ -7,11 +7,15 @@ class PlanningConfig(AppConfig):
     verbose_name = "要点与督查"
 
     def ready(self) -> None:
-        """Register what the engines and the permission table need to know of this domain."""
+        """Register what the engines, the registers and the permission table need to know of this domain."""
+        from jimin.core import rooms
         from jimin.core.access import permissions
         from jimin.core.access.roles import EVERYONE
-        from jimin.domains.planning import signals, sources  # noqa: F401
-        from jimin.domains.planning.actions import items, orders, plan, reports, tasks  # noqa: F401
+        from jimin.domains.planning import seeing, signals, signals_office, sources, sources_office  # noqa: F401
 
         permissions.declare("planning.read", "查看要点与指标", "page", EVERYONE)
+        rooms.declare("jimin.domains.planning.actions")
+        rooms.declare("jimin.domains.planning.registers")
         sources.register()
+        sources_office.register()
+        seeing.register_files()

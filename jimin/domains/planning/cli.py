@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _summary(plan: PlanText) -> str:
-    unsure = sum(item.confidence == "doubt" for item in (*plan.targets, *plan.deliverables)) + len(plan.doubts)
+    unsure = len(plan.doubts) + sum(target.confidence == "doubt" for target in plan.targets)
+    unsure += sum(deliverable.confidence == "doubt" for deliverable in plan.deliverables)
     return (
         f"{plan.title}（{plan.document_no or '无文号'}）：{len(plan.chapters)} 章，{len(plan.points)} 条，"
         f"指标 {len(plan.targets)} 个，成果 {len(plan.deliverables)} 项，待确认 {unsure} 处。加 --json 输出全部内容。"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from jimin.core.access.roles import DEPARTMENT, LEADERS, OFFICE, Role
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import ReportingUnit
+from jimin.core.files import api as files
 from jimin.domains.planning.flows_office import INSPECTION
 from jimin.domains.planning.models import (
     Appraisal,
@@ -62,8 +66,9 @@ def findings(actor: Actor) -> QuerySet[IntegrityFinding]:
 
 
 def sessions(actor: Actor) -> QuerySet[StudySession]:
-    """学习记录 inside the scope."""
-    return actor.visible(StudySession.objects.select_related("topic", "unit"))
+    """学习记录 inside the scope, and those of the own unit and the units below it (a zone's carry no division of their own)."""
+    rows = StudySession.objects.select_related("topic", "unit")
+    return rows.filter(actor.scope.q() | Q(unit__in=actor.units().values("id")))
 
 
 def appraisals(actor: Actor) -> QuerySet[Appraisal]:
@@ -81,3 +86,13 @@ def scores(actor: Actor) -> QuerySet[AppraisalScore]:
         Q(id=actor.unit.id) | Q(superior=actor.unit) | Q(superior__superior=actor.unit)
     ).values("id")
     return rows.filter(unit__in=below)
+
+
+def register_files() -> None:
+    """Who sees a record sees its files. Called when the app is ready."""
+    for object_type, visible in (("planning.rectification", rectifications), ("planning.studysession", sessions)):
+        files.register_owner(object_type, _sees(visible))
+
+
+def _sees(visible: Callable[[Actor], QuerySet[Any]]) -> Callable[[Actor, str], bool]:
+    return lambda actor, pk: visible(actor).filter(pk=pk).exists()

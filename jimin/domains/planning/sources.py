@@ -16,7 +16,8 @@ from django.db.models import QuerySet
 
 from jimin.core import clock
 from jimin.core.divisions import api as divisions
-from jimin.core.divisions.models import Level, ReportingUnit, UnitKind
+from jimin.core.divisions import offices
+from jimin.core.divisions.models import Level, ReportingUnit
 from jimin.domains.planning.models import ItemState, LedgerItem, Report
 from jimin.engines.indicators.figures import Part
 from jimin.engines.indicators.models import Indicator, Over
@@ -47,7 +48,7 @@ def reported_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
         rows = rows.filter(unit__in=list(units))
     listed = LISTS[indicator.denominator_list].of_units() if indicator.denominator_list else {}
     return {
-        (unit, period): Part(n, d if d is not None else listed.get(unit), 1)
+        (unit, period): Part(n or ZERO, d if d is not None else listed.get(unit), 1)
         for unit, period, n, d in rows.values_list("unit_id", "period", "numerator", "denominator")
     }
 
@@ -95,8 +96,9 @@ def _running(indicator: Indicator, units: Iterable[UUID] | None) -> dict[UUID, d
     if units is not None:
         rows = rows.filter(unit__in=list(units))
     months: dict[UUID, dict[date, tuple[Decimal, int]]] = defaultdict(dict)
+    today = clock.business_day()
     for unit, since, quantity in rows.values_list("unit_id", "since", "quantity").iterator():
-        month = since.replace(day=1)
+        month = (since or today).replace(day=1)
         n, k = months[unit].get(month, (ZERO, 0))
         months[unit][month] = (n + quantity, k + 1)
     return months
@@ -184,26 +186,8 @@ def town_rows(indicator: Indicator, units: set[UUID], period: date) -> list[Behi
 
 
 def division_counts(kinds: tuple[str, ...]) -> dict[UUID, Decimal]:
-    """For each county-level office, how many divisions of these kinds it answers for; a zone's are not its county's."""
-    found: dict[UUID, Decimal] = defaultdict(lambda: ZERO)
-    owner = _owners()
-    for level in (Level.TOWN, Level.VILLAGE):
-        for place in divisions.all_of(level):
-            if place.kind in kinds:
-                for code in reversed([p.code for p in divisions.lineage(place.code)]):
-                    if code in owner:
-                        found[owner[code]] += 1
-                        break
-    return dict(found)
-
-
-def _owners() -> dict[str, UUID]:
-    """Which county-level office answers for a division code: a zone's areas first, then the counties' own codes."""
-    kinds = (UnitKind.COUNTY, UnitKind.ZONE, UnitKind.COMMITTEE)
-    units = ReportingUnit.objects.filter(kind__in=kinds, valid_to=None).prefetch_related("areas")
-    owner = {u.jurisdiction: u.id for u in units if u.jurisdiction}
-    owner.update({a.division_code: u.id for u in units for a in u.areas.all()})
-    return owner
+    """For each county-level office, how many divisions of these kinds it answers for."""
+    return {unit: Decimal(n) for unit, n in offices.counts(kinds).items()}
 
 
 def register() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import Forbidden, Refused
 from jimin.core.calendar import api as calendar
 from jimin.core.divisions.models import ReportingUnit
+from jimin.core.sets import update_rows
 from jimin.engines.cases.flows import FLOWS, Station
 from jimin.engines.cases.models import Pause, Step, Work
 
@@ -50,9 +52,9 @@ def open_works(kind: str, openings: Sequence[Opening], actor: Actor, opinion: st
                 route=[s.as_json() for s in opening.route],
                 station=first.code,
                 opened_by=actor.unit,
-                holder_unit_id=first.unit,
+                holder_unit_id=UUID(first.unit),
                 holder_role=first.role,
-                holder_id=first.holder or None,
+                holder_id=UUID(first.holder) if first.holder else None,
                 opened_on=day,
                 since=day,
                 clock_from=day,
@@ -204,8 +206,8 @@ def due_by_law(work: Work) -> date | None:
 def _arrive(work: Work, position: int, day: date) -> None:
     station = Station(**work.route[position])
     work.position, work.station = position, station.code
-    work.holder_unit_id, work.holder_role = station.unit, station.role  # type: ignore[assignment]
-    work.holder_id = station.holder or None  # type: ignore[assignment]
+    work.holder_unit_id, work.holder_role = UUID(station.unit), station.role
+    work.holder_id = UUID(station.holder) if station.holder else None
     work.since = day
 
 
@@ -224,27 +226,16 @@ def _not_own_paper(works: Sequence[Work], actor: Actor) -> None:
             )
 
 
+MOVED = (
+    "position", "station", "holder_unit", "holder_role", "holder", "since", "due_on", "paused_on", "returns",
+    "closed_on", "outcome", "version",
+)  # fmt: skip
+
+
 def _save(works: Sequence[Work]) -> None:
     for work in works:
         work.version += 1
-    Work.objects.bulk_update(
-        works,
-        [
-            "position",
-            "station",
-            "holder_unit",
-            "holder_role",
-            "holder",
-            "since",
-            "due_on",
-            "paused_on",
-            "returns",
-            "closed_on",
-            "outcome",
-            "version",
-        ],  # fmt: skip
-        batch_size=500,
-    )
+    update_rows(works, MOVED)
 
 
 def _remember(works: Sequence[Work], move: str, actor: Actor, opinion: str, before: dict) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from jimin.core.divisions.models import ReportingUnit
+from jimin.core.divisions.offices import Tree, tree
 from jimin.engines.indicators.figures import Part, to_date
 from jimin.engines.indicators.models import Indicator, IndicatorValue, Over
 from jimin.engines.indicators.sources import LISTS, BehindRow, source_of
@@ -28,40 +28,13 @@ class Mismatch:
     behind: Decimal
 
 
-@dataclass(frozen=True)
-class Tree:
-    """The tree of reporting units: each unit's chain of superiors, and the leaves below a unit."""
-
-    above: dict[UUID, tuple[UUID, ...]]
-    names: dict[UUID, str]
-
-    @classmethod
-    def read(cls) -> Tree:
-        rows = list(ReportingUnit.objects.values_list("id", "superior_id", "short_name"))
-        parent = {unit: superior for unit, superior, _ in rows}
-        above: dict[UUID, tuple[UUID, ...]] = {}
-        for unit in parent:
-            chain, step = [], parent[unit]
-            while step is not None:
-                chain.append(step)
-                step = parent[step]
-            above[unit] = tuple(chain)
-        return cls(above, {unit: name for unit, _, name in rows})
-
-    def below(self, unit: UUID | None) -> set[UUID]:
-        """The unit and every unit under it; all units for None (the province)."""
-        if unit is None:
-            return set(self.above)
-        return {u for u, chain in self.above.items() if u == unit or unit in chain}
-
-
 def refresh(indicators: Iterable[Indicator], units: Iterable[UUID] | None = None) -> None:
     """Rewrite the figures of these indicators from the rows behind them (of `units` only, when given), and their sums.
 
     Runs in the caller's transaction; two refreshes of one indicator wait for each other.
     """
     wanted = sorted({i.pk for i in indicators})
-    tree = Tree.read()
+    units_tree = tree()
     only = None if units is None else list(units)
     for indicator in Indicator.objects.select_for_update().filter(pk__in=wanted).order_by("pk"):
         found = source_of(indicator).parts(indicator, only)
@@ -72,7 +45,7 @@ def refresh(indicators: Iterable[Indicator], units: Iterable[UUID] | None = None
         vanished = [v.pk for v in stale.only("id", "unit_id", "period") if (v.unit_id, v.period) not in found]
         IndicatorValue.objects.filter(pk__in=vanished).delete()
         _upsert(keep)
-        _sum_up(indicator, tree)
+        _sum_up(indicator, units_tree)
 
 
 def _sum_up(indicator: Indicator, tree: Tree) -> None:
@@ -167,15 +140,15 @@ def by_unit(indicator: Indicator, units: Iterable[UUID]) -> dict[UUID, Months]:
 
 def rows_behind(indicator: Indicator, unit: UUID | None, period: date) -> list[BehindRow]:
     """The rows that a unit's figure at the end of `period` is made of; they sum to it."""
-    return source_of(indicator).rows(indicator, Tree.read().below(unit), period)
+    return source_of(indicator).rows(indicator, tree().below(unit), period)
 
 
 def check(period: date) -> list[Mismatch]:
     """Every stored figure, compared with the rows behind it. An empty list is the proof."""
     wrong = []
-    tree = Tree.read()
+    units_tree = tree()
     for indicator in Indicator.objects.all():
-        for unit in [None, *tree.names]:
+        for unit in [None, *units_tree.names]:
             months = series([indicator], unit).get(indicator.pk, {})
             part = to_date(months, period, indicator.over)
             if part is None:
@@ -184,7 +157,11 @@ def check(period: date) -> list[Mismatch]:
             if behind != part.numerator:
                 wrong.append(
                     Mismatch(
-                        indicator.code, tree.names.get(unit, "全省") if unit else "全省", period, part.numerator, behind
+                        indicator.code,
+                        units_tree.names.get(unit, "全省") if unit else "全省",
+                        period,
+                        part.numerator,
+                        behind,
                     )
                 )
     return wrong

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConsoleConfig(AppConfig):
@@ -6,5 +7,12 @@ class ConsoleConfig(AppConfig):
     label = "console"
 
     def ready(self) -> None:
-        """Load the menu lines of the console's rooms."""
-        from jimin.sites.console.planning import menu  # noqa: F401
+        """The lines of the menu: those of no single domain, then those of the console's rooms."""
+        from jimin.sites.console import menu
+
+        menu.add(
+            menu.Entry(menu.WORK, _("首页"), "console:home"),
+            menu.Entry(menu.WORK, _("要点看板"), "console:plan", "planning.read"),
+        )
+        from jimin.sites.console.planning import menu as _daily  # noqa: F401
+        from jimin.sites.console.planning_office import who  # noqa: F401

@@ -17,22 +17,25 @@ which may then be sent on the newest version (409). Forbidden and NotFound go on
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from jimin.core.actions.base import Action, Result
-from jimin.core.actions.errors import Refused, Stale
+from jimin.core.actions.errors import Problem, Refused, Stale
 
 Text = str | Promise
+KEPT, MOST = "kept_files", 20  # in the session: the files that came with the last forms
 
 
 class DateInput(forms.DateInput):
@@ -53,18 +56,22 @@ class ActionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
-        initial = {"key": uuid.uuid4, **(kwargs.pop("initial", None) or {})}
-        if record is not None:
-            initial = {"version": record.version, **initial}
-        super().__init__(*args, initial=initial, **kwargs)
+        version = {} if record is None else {"version": record.version}
+        kwargs["initial"] = {"key": uuid.uuid4, **version, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
         self.record = record
         if record is None:
             del self.fields["version"]
+        for field in self.fields.values():
+            field.error_messages["required"] = _("此项必填。")
 
     def payload(self) -> dict[str, Any]:
-        """The action's input: chosen records as their ids, an empty choice left out, no key."""
+        """The action's input: chosen records as their ids, an empty choice left out, no key and no files."""
+        left_out = {"key", *(n for n, f in self.fields.items() if isinstance(f, forms.FileField))}
         return {
-            name: _plain(value) for name, value in self.cleaned_data.items() if name != "key" and not _absent(value)
+            name: _plain(value)
+            for name, value in self.cleaned_data.items()
+            if name not in left_out and not _absent(value)
         }
 
     @property
@@ -111,7 +118,7 @@ def handle(
             try:
                 result = action.perform(
                     request.actor,  # type: ignore[attr-defined]
-                    {**_stored(form.payload(), store), **(data or {})},
+                    {**form.payload(), **_files(request, form, store), **(data or {})},
                     key=str(form.cleaned_data["key"]),
                 )
             except Refused as refusal:
@@ -144,10 +151,35 @@ def show(form: forms.Form, refusal: Refused) -> None:
         form.add_error(None, refusal.next_step)
 
 
-def _stored(payload: dict[str, Any], store: Callable[[UploadedFile], Any] | None) -> dict[str, Any]:
+def _files(request: HttpRequest, form: ActionForm, store: Callable[[UploadedFile], Any] | None) -> dict[str, Any]:
+    """The ids of the form's files. A file that came once with this form (its key) is kept once and need not come again."""
     if store is None:
-        return payload
-    return {name: store(value) if isinstance(value, UploadedFile) else value for name, value in payload.items()}
+        return {}
+    kept = dict(request.session.get(KEPT, {}))
+    found = {}
+    for name, field in form.fields.items():
+        if not isinstance(field, forms.FileField):
+            continue
+        mark, upload = f"{form.cleaned_data['key']}:{name}", form.cleaned_data.get(name)
+        if upload:
+            digest = hashlib.sha256(upload.read()).hexdigest()
+            upload.seek(0)
+            if kept.get(mark, {}).get("digest") != digest:
+                kept[mark] = {"digest": digest, "id": _kept(store, upload, name), "name": upload.name}
+        if mark in kept:
+            found[name] = kept[mark]["id"]
+            form[name].help_text = _("已收到“%s”，不用再选；要换就选新的。") % kept[mark]["name"]
+    request.session[KEPT] = dict(list(kept.items())[-MOST:])
+    return found
+
+
+def _kept(store: Callable[[UploadedFile], Any], upload: UploadedFile, name: str) -> str:
+    """Keep one file; what is wrong with it is said at its field."""
+    try:
+        return str(store(upload))
+    except Refused as refusal:
+        problem = Problem(refusal.message, name)
+        raise Refused(refusal.message, problem, next_step=refusal.next_step) from None
 
 
 def _differences(form: ActionForm, stale: Stale) -> list[dict[str, Any]]:
@@ -157,7 +189,7 @@ def _differences(form: ActionForm, stale: Stale) -> list[dict[str, Any]]:
         form.add_error(None, stale.next_step)
     if form.record is not None:
         form.record.refresh_from_db()
-        typed = form.data.copy()
+        typed = cast(QueryDict, form.data).copy()
         typed[form.add_prefix("version")] = str(form.record.version)
         form.data = typed
     rows = []

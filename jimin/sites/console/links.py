@@ -27,3 +27,11 @@ def address(record: str) -> str:
         return reverse(url_name, args=[pk])
     except NoReverseMatch:
         return ""
+
+
+def page(url_name: str) -> str:
+    """The address of a page without arguments; empty when there is no such page in this installation."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Any
 
 from django import forms
@@ -27,6 +26,7 @@ from jimin.core.access.middleware import KEY
 from jimin.core.access.models import Account
 from jimin.core.access.scope import appointments_of
 from jimin.core.actions.errors import Refused
+from jimin.platform import demo
 from jimin.sites import errors
 from jimin.sites.console.guard import staff, to_sign_in
 from jimin.sites.preferences import safe_next
@@ -101,11 +101,9 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{settings.LOGIN_URL}?left=1")
 
 
-def demo_people() -> list[Any]:
-    """The demo's sign-ins (username, password, who, sees); none outside the demo."""
-    if not clock.is_demo() or importlib.util.find_spec("jimin.platform.demo") is None:
-        return []
-    return list(importlib.import_module("jimin.platform.demo").sign_ins())
+def demo_people() -> list[demo.SignIn]:
+    """The demo's sign-ins (account, password, who, sees; platform.demo); none outside the demo."""
+    return list(demo.sign_ins()) if clock.is_demo() else []
 
 
 def locked_out(request: HttpRequest, *_response_and_credentials: Any) -> HttpResponse:
@@ -117,7 +115,7 @@ def locked_out(request: HttpRequest, *_response_and_credentials: Any) -> HttpRes
         % {"times": settings.AXES_FAILURE_LIMIT},
         _("请过 %(minutes)s 分钟再试；急用时请本单位的系统管理员解锁或重设密码。") % {"minutes": minutes},
     )
-    return errors.page(request, 429, words, home=settings.LOGIN_URL)
+    return errors.page(request, 429, words, home=settings.LOGIN_URL, home_word=_("回到登录页"))
 
 
 @never_cache

@@ -2,15 +2,21 @@
 
 from django.urls import include, path
 
-from jimin.sites.console import registers, signin
+from jimin.sites.console import files, home, registers, signin
+from jimin.sites.live import views as live
 
 app_name = "console"
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("plan/", include("jimin.sites.console.board.urls")),
     path("signin/", signin.SignIn.as_view(), name="signin"),
     path("signout/", signin.SignOut.as_view(), name="signout"),
     path("signed-out/", signin.signed_out, name="signed_out"),
     path("appointments/", signin.appointments, name="appointments"),
     path("password/", signin.password, name="password"),
+    path("office/", include("jimin.sites.console.planning_office.urls")),
+    path("files/<uuid:pk>/", files.download, name="file"),
+    path("live-token/", live.token, name="live_token"),
     path("r/<str:name>/", registers.show, name="register"),
     path("r/<str:name>/export.<str:form>", registers.export, name="register_export"),
     path("r/<str:name>/views/", registers.save_view, name="register_save"),

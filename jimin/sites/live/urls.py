@@ -1,4 +1,4 @@
-"""The addresses of the live."""
+"""The live process answers /live/ itself (asgi.py); the pages only say where: console/live-token/."""
 
 from django.urls import URLPattern, URLResolver
 

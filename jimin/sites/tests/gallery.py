@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
 from django.urls import path
 from django_cotton.compiler_regex import CottonCompiler
@@ -149,7 +149,11 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 
 def live(request: HttpRequest) -> HttpResponse:
-    return _page(request, "live_kit", live_url="/live/?t=x")
+    return _page(request, "live_kit", live_url="/kit/token/")
+
+
+def token(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"url": "/live/?token=x"})
 
 
 def block(request: HttpRequest) -> HttpResponse:
@@ -184,6 +188,7 @@ urlpatterns = [
     *site,
     path("console/kit/", console),
     path("console/kit/live/", live),
+    path("kit/token/", token),
     path("kit/block/", block),
     path("kit/", portal),
     path("kit/paper/", paper),

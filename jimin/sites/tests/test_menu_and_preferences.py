@@ -88,8 +88,10 @@ def test_the_demo_says_so_on_every_page_and_an_office_does_not(client, db, galle
         assert "演示：" not in client.get(address).content.decode()
 
 
-def test_the_language_is_switched_without_javascript(client, db, gallery):
+def test_the_language_is_switched_without_javascript_and_each_is_called_by_its_own_name(client, db, gallery):
+    assert 'lang="en">English</button>' in client.get("/kit/").content.decode()
     client.post("/i18n/setlang/", {"language": "en", "next": "/kit/"})
     page = client.get("/kit/").content.decode()
     assert '<html lang="en"' in page
     assert "Fri 13 Oct" in page
+    assert 'lang="zh-hans">简体中文</button>' in page

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from jimin.core.access.models import Appointment
 from jimin.core.audit.models import AuditRow
+from jimin.platform import demo
 from jimin.sites.console.guard import staff
 from jimin.sites.tests.conftest import PASSWORD
 from jimin.sites.tests.gallery import console
@@ -55,7 +56,7 @@ def test_five_wrong_passwords_lock_the_account_and_the_page_says_until_when(clie
     for _ in range(settings.AXES_FAILURE_LIMIT):
         response = sign_in(client, "liumin", "wrong")
     assert response.status_code == 429
-    assert "30 分钟" in response.content.decode()
+    assert "30 分钟" in response.content.decode() and "回到登录页" in response.content.decode()
     assert sign_in(client, "liumin").status_code == 429
 
 
@@ -141,12 +142,11 @@ def test_a_password_that_will_not_do_is_refused_at_its_field(client, office, typ
     assert office["liumin"].check_password(PASSWORD)
 
 
-def test_the_demo_lists_its_sign_ins_and_an_office_does_not(client, office, settings, monkeypatch):
-    from jimin.sites.console import signin
-
-    assert signin.demo_people() == []
+def test_the_demo_lists_its_sign_ins_with_what_each_sees_and_an_office_does_not(client, office, settings):
+    people = demo.sign_ins()
     settings.JIMIN_DEMO = True
-    people = [{"username": "liumin", "password": "demo", "who": "刘敏 · 农安县民政局", "sees": "本县的任务"}]
-    monkeypatch.setattr(signin, "demo_people", lambda: people)
     page = client.get("/console/signin/").content.decode()
-    assert "本县的任务" in page and "演示" in page
+    assert len(people) > 3
+    assert all(f"<code>{p.account}</code>" in page and p.sees in page for p in people)
+    settings.JIMIN_DEMO = False
+    assert people[0].password not in client.get("/console/signin/").content.decode()

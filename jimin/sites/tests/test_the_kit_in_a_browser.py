@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from jimin.platform.browser import DESK, PHONE
+from jimin.sites.tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
 NARROW = {"width": 320, "height": 640}
@@ -87,6 +88,35 @@ def test_axe_would_notice_a_fault(opened):
     assert Axe().run(page).violations_count == 1
 
 
+@pytest.mark.parametrize("viewport", [DESK, PHONE, NARROW])
+def test_the_open_menus_are_accessible_too(opened, viewport):
+    page = opened("/console/kit/", viewport).page
+    page.locator(".drop summary").click()
+    assert page.get_by_role("button", name="退出登录").is_visible()
+    assert Axe().run(page).violations_count == 0
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("button", name="退出登录").is_visible()
+    if viewport != DESK:
+        page.get_by_role("link", name="菜单", exact=True).click()
+        assert Axe().run(page).violations_count == 0
+
+
+def test_one_signs_in_with_the_keyboard_alone_and_chooses_a_post(office, opened):
+    page = opened("/console/signin/?next=/console/password/", PHONE).page
+    page.keyboard.type("wanglihua")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="现在以哪个岗位工作").wait_for()
+    assert Axe().run(page).violations_count == 0
+    page.get_by_label("审计员").check()
+    page.get_by_role("button", name="以这个岗位进入").click()
+    page.get_by_role("heading", name="修改密码").wait_for()
+    assert Axe().run(page).violations_count == 0
+    page.get_by_role("button", name="改成新密码").click()  # the browser itself asks for the required fields
+    assert page.locator("input:invalid").count() == 3
+
+
 RING = """() => {
   const el = document.activeElement, s = getComputedStyle(el);
   if (el === document.body) return null;
@@ -112,6 +142,20 @@ def test_every_stop_of_the_tab_key_shows_where_it_is(opened, name):
         stops += 1
         page.keyboard.press("Tab")
     assert stops > 5
+
+
+@pytest.mark.parametrize("name", ["portal", "elder"])
+def test_what_has_the_focus_is_not_hidden_under_the_bottom_tabs(opened, name):
+    page = opened(*VIEWS[name]).page
+    page.evaluate("document.querySelector('.skip').focus()")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        hidden = page.evaluate(
+            """() => { const e = document.activeElement, r = e.getBoundingClientRect();
+              const tabs = document.querySelector('.tabs').getBoundingClientRect();
+              return !e.closest('.tabs') && e !== document.body && r.top >= tabs.top ? e.outerHTML.slice(0, 100) : null; }"""
+        )
+        assert hidden is None
 
 
 @pytest.mark.parametrize(("name", "least"), [("portal", 44), ("elder", 60), ("desk on a phone", 43)])
@@ -252,7 +296,8 @@ def test_a_live_event_fetches_the_block_again_and_so_does_a_mended_connection(br
     fetched = []
     page.on("request", lambda r: fetched.append(r.url) if r.url.endswith("/kit/block/") else None)
     page.goto(gallery + "/console/kit/live/")
-    assert page.evaluate("stream.url").endswith("/live/?t=x")
+    page.wait_for_function("window.stream")
+    assert page.evaluate("stream.url").endswith("/live/?token=x")
     page.evaluate("""stream.onmessage({data: '{"topic": "another", "id": "1"}'})""")
     page.wait_for_timeout(200)
     assert fetched == []
@@ -261,6 +306,11 @@ def test_a_live_event_fetches_the_block_again_and_so_does_a_mended_connection(br
     page.evaluate("stream.readyState = 0; stream.onerror(); stream.onopen()")
     page.wait_for_timeout(300)
     assert len(fetched) == 2
+    page.evaluate("window.old = stream; stream.readyState = 2; stream.onerror()")  # its token is over: a new one
+    page.wait_for_function("window.stream !== window.old")
+    page.evaluate("stream.onopen()")
+    page.wait_for_timeout(300)
+    assert len(fetched) == 3
     context.close()
 
 

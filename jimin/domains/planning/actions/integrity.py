@@ -6,8 +6,9 @@ name it neutrally, so that no list elsewhere tells what only the inspection grou
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,13 +19,14 @@ from pydantic import Field
 from jimin.core import clock
 from jimin.core.access import permissions
 from jimin.core.access.roles import STAFF, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Forbidden
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning import seeing, sources_office
 from jimin.domains.planning.actions.moving import MoveWork, unit_of
-from jimin.domains.planning.flows_office import FindingFlow
+from jimin.domains.planning.flows_office import FindingFlow, chief_of
 from jimin.domains.planning.models import FindingSource, IntegrityFinding, IntegrityRisk, RiskLevel, WarningSession
 from jimin.engines.cases import kernel
 
@@ -41,7 +43,7 @@ ANSWERING = CHIEFS | {Role.DEPT_LEADER}
 class _OfUnit(Action, abstract=True):
     """About a unit: the inspection group for every unit, a chief for his own."""
 
-    allowed = CHIEFS | {Role.INSPECTOR}
+    allowed: ClassVar[Iterable[Role]] = CHIEFS | {Role.INSPECTOR}
 
     def the_unit(self, code: str) -> ReportingUnit:
         """The unit named, or the own one when none is named."""
@@ -57,7 +59,7 @@ class RegisterRisk(_OfUnit):
     name = "planning.risk.register"
     title = lazy("登记廉政风险")
 
-    class Input(Input):
+    class Input(base.Input):
         unit: str = ""
         post: str = Field(min_length=2, max_length=60)
         step: str = Field(min_length=2, max_length=120)
@@ -93,7 +95,7 @@ class VoidRisk(_OfUnit):
     name = "planning.risk.void"
     title = lazy("作废廉政风险")
 
-    class Input(Input):
+    class Input(base.Input):
         risk: UUID
         version: int
         reason: str = Field(min_length=4, max_length=200)
@@ -102,20 +104,20 @@ class VoidRisk(_OfUnit):
         rows = IntegrityRisk.objects.all()
         if not seeing.is_inspector(self.actor):
             rows = rows.filter(unit=self.actor.unit)
-        self.risk = self.get(rows, self.data.risk, what=_("廉政风险"))
+        self.found = self.get(rows, self.data.risk, what=_("廉政风险"))
 
     def check(self) -> None:
-        self.fresh(self.risk, self.data.version)
-        if self.risk.void_reason:
+        self.fresh(self.found, self.data.version)
+        if self.found.void_reason:
             raise self.refuse(_("这一条廉政风险已经作废。"))
 
     def change(self) -> Result:
-        self.risk.void_reason = self.data.reason
-        self.risk.version += 1
-        self.risk.save(update_fields=["void_reason", "version"])
-        after = {"void_reason": self.data.reason, "version": self.risk.version}
-        self.log(self.risk, {"void_reason": ""}, after, self.data.reason)
-        return {"risk": str(self.risk.id)}
+        self.found.void_reason = self.data.reason
+        self.found.version += 1
+        self.found.save(update_fields=["void_reason", "version"])
+        after = {"void_reason": self.data.reason, "version": self.found.version}
+        self.log(self.found, {"void_reason": ""}, after, self.data.reason)
+        return {"risk": str(self.found.id)}
 
 
 class RecordWarningSession(_OfUnit):
@@ -125,7 +127,7 @@ class RecordWarningSession(_OfUnit):
     title = lazy("登记警示教育")
     allowed = STAFF | {Role.INSPECTOR}
 
-    class Input(Input):
+    class Input(base.Input):
         unit: str = ""
         title: str = Field(min_length=2, max_length=160)
         held_on: date
@@ -154,7 +156,7 @@ class RecordFinding(Action):
     title = lazy("登记监督事项")
     allowed = (Role.INSPECTOR,)
 
-    class Input(Input):
+    class Input(base.Input):
         unit: str
         risk: UUID | None = None
         source: FindingSource
@@ -167,10 +169,10 @@ class RecordFinding(Action):
         if not seeing.is_inspector(self.actor):
             raise Forbidden(_("只有派驻纪检监察组的人员能登记监督事项。"))
         self.unit = unit_of(self, self.data.unit)
-        self.risk = None
+        self.found = None
         if self.data.risk:
             rows = IntegrityRisk.objects.filter(unit=self.unit, void_reason="")
-            self.risk = self.get(rows, self.data.risk, lock=False, what=_("廉政风险"))
+            self.found = self.get(rows, self.data.risk, lock=False, what=_("廉政风险"))
 
     def check(self) -> None:
         d, day = self.data, clock.business_day()
@@ -178,6 +180,12 @@ class RecordFinding(Action):
             raise self.refuse(_("发现日期不能晚于今天。"), "found_on")
         if d.reply_due is not None and d.reply_due < day:
             raise self.refuse(_("答复期限不能早于今天。"), "reply_due")
+        if chief_of(self.unit) not in ANSWERING:
+            raise self.refuse(
+                _("“%s”没有能说明处理的负责人岗位。") % self.unit,
+                "unit",
+                _("请选择它的上级单位，由上级单位负责人说明。"),
+            )
 
     def change(self) -> Result:
         d = self.data
@@ -187,7 +195,7 @@ class RecordFinding(Action):
         opening = kernel.Opening(title=_("监督事项"), route=route, place=place, due_on=d.reply_due)
         (work,) = kernel.open_works(FindingFlow.kind, [opening], self.actor)
         finding = IntegrityFinding.objects.create(
-            unit=self.unit, risk=self.risk, source=d.source, text=d.text, found_on=d.found_on, work=work
+            unit=self.unit, risk=self.found, source=d.source, text=d.text, found_on=d.found_on, work=work
         )
         self.log(finding, {}, {"found_on": d.found_on, "source": d.source})
         self.emit("planning.finding.recorded", finding)
@@ -198,7 +206,7 @@ class RecordFinding(Action):
 class _Finding(MoveWork, abstract=True):
     what = lazy("监督事项")
 
-    class Input(Input):
+    class Input(base.Input):
         record: UUID
         version: int
         text: str = Field(min_length=4, max_length=2000)

@@ -19,8 +19,10 @@ from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.divisions import api as divisions
+from jimin.core.divisions import offices
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.files.models import StoredFile
+from jimin.core.sets import update_rows
 from jimin.domains.planning.models import ItemState, LedgerItem
 from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.models import Indicator, Method
@@ -38,19 +40,6 @@ class ItemRow(base.Input):
     stage: str = Field("", max_length=20)
     since: date | None = None
     evidence: UUID | None = None
-
-
-def unit_for(division: str) -> ReportingUnit | None:
-    """The county-level office that answers for a division: a zone's first, else the county's own."""
-    codes = [p.code for p in divisions.lineage(division)]
-    zone = ReportingUnit.objects.filter(areas__division_code__in=codes, valid_to=None).first()
-    if zone is not None:
-        return zone
-    kinds = (UnitKind.COUNTY, UnitKind.ZONE, UnitKind.COMMITTEE)
-    found = ReportingUnit.objects.filter(jurisdiction__in=codes, kind__in=kinds, valid_to=None).first()
-    return (
-        found or ReportingUnit.objects.filter(jurisdiction__in=codes, kind=UnitKind.PREFECTURE, valid_to=None).first()
-    )
 
 
 def counting(registered: Iterable[Indicator]) -> list[Indicator]:
@@ -72,6 +61,7 @@ class RegisterItems(Action):
 
     def load(self) -> None:
         self.indicator = self.get(Indicator.objects.filter(method=Method.COMPUTED), self._indicator_id(), lock=False)
+        self.units = {u.id: u for u in ReportingUnit.objects.filter(valid_to=None).exclude(kind=UnitKind.TOWN)}
         self.files = set(
             StoredFile.objects.filter(id__in=[r.evidence for r in self.data.rows if r.evidence]).values_list(
                 "id", flat=True
@@ -100,7 +90,8 @@ class RegisterItems(Action):
         found = []
         if not self.actor.unit.is_provincial and not any(c in self.actor.scope.codes for c in place.values()):
             found.append(Problem(_("“%s”不在您的管辖范围内。") % divisions.name(row.division), f"rows.{i}.division"))
-        unit = unit_for(row.division)
+        office = offices.of_division(row.division)
+        unit = self.units[office] if office is not None else None
         if unit is None:
             found.append(Problem(_("“%s”没有对应的报送单位。") % divisions.name(row.division), f"rows.{i}.division"))
         else:
@@ -180,7 +171,7 @@ class _ItemAction(Action, abstract=True):
             item.version += 1
             self.log(item, before, {**after, "version": item.version}, note)
             self.emit(self.name, item, unit=str(item.unit_id))
-        LedgerItem.objects.bulk_update(items, [*after, "version"], batch_size=500)
+        update_rows(items, [*after, "version"])
         units = {i.unit_id for i in items}
         indicators.refresh(counting({i.indicator_id: i.indicator for i in items}.values()), units)
         return {"items": [str(i.id) for i in items]}

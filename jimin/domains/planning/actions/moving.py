@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from pydantic import Field
 
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.divisions.models import ReportingUnit
+from jimin.core.files.models import StoredFile
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 
@@ -24,7 +26,7 @@ def station_title(work: Work) -> str:
     return str(work.route[work.position]["title"])
 
 
-class MoveInput(Input):
+class MoveInput(base.Input):
     """A record, the version of its work on the page, and a word about it."""
 
     record: UUID
@@ -83,6 +85,16 @@ class MoveWork(Action, abstract=True):
 
 def _ids(values: dict[str, Any]) -> dict[str, Any]:
     return {name: getattr(value, "pk", value) for name, value in values.items()}
+
+
+def own_file(action: Action, pk: UUID | None, what: str, record: Model | None = None) -> StoredFile | None:
+    """A file that the actor handed in and that is still free, or already this record's; None when none was named."""
+    if pk is None:
+        return None
+    usable = Q(account=action.actor.account, owner_type="")
+    if record is not None:
+        usable |= Q(owner_type=record._meta.label_lower, owner_id=str(record.pk))
+    return action.get(StoredFile.objects.filter(usable), pk, what=what)
 
 
 def unit_of(action: Action, code: str, field: str = "unit") -> ReportingUnit:

@@ -14,7 +14,8 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import CITY, CLERKS, COUNTY, DIRECT, OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
 from jimin.domains.planning import seeing, sources_office
 from jimin.domains.planning.actions.moving import MoveInput, MoveWork, unit_of
@@ -34,7 +35,7 @@ class AddRequirement(Action):
     title = lazy("登记上级要求")
     allowed = OFFICE
 
-    class Input(Input):
+    class Input(base.Input):
         plan: UUID
         kind: SourceKind
         source: str = Field(min_length=2, max_length=160)
@@ -68,7 +69,7 @@ class LinkRequirement(Action):
     title = lazy("上级要求挂接任务")
     allowed = OFFICE
 
-    class Input(Input):
+    class Input(base.Input):
         requirement: UUID
         version: int
         points: list[UUID] = []
@@ -118,7 +119,7 @@ class VoidRequirement(Action):
     title = lazy("作废上级要求")
     allowed = OFFICE
 
-    class Input(Input):
+    class Input(base.Input):
         requirement: UUID
         version: int
         reason: str = Field(min_length=4, max_length=200)
@@ -148,7 +149,7 @@ class RecordInstruction(Action):
     title = lazy("登记批示件")
     allowed = (Role.OFFICE_CLERK,)
 
-    class Input(Input):
+    class Input(base.Input):
         number: str = Field(min_length=1, max_length=40)
         leader: str = Field(min_length=2, max_length=40)
         on_paper: str = Field(min_length=2, max_length=200)

@@ -13,11 +13,12 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
-from jimin.core.files.models import StoredFile
+from jimin.core.files import api as files
 from jimin.domains.planning import seeing, sources_office
-from jimin.domains.planning.actions.moving import MoveInput, MoveWork, unit_of
+from jimin.domains.planning.actions.moving import MoveInput, MoveWork, own_file, unit_of
 from jimin.domains.planning.actions.office import REPLIERS, SIGNERS
 from jimin.domains.planning.flows_office import RectificationFlow
 from jimin.domains.planning.models import Horizon, Rectification
@@ -31,7 +32,7 @@ class OpenRectification(Action):
     title = lazy("登记巡视整改")
     allowed = OFFICE | {Role.INSPECTOR}
 
-    class Input(Input):
+    class Input(base.Input):
         inspection: str = Field(min_length=2, max_length=120)
         finding: str = Field(min_length=4, max_length=2000)
         unit: str
@@ -84,9 +85,8 @@ class ReportRectification(_Rectification):
 
     def load(self) -> None:
         super().load()
-        self.evidence = self.record.evidence
-        if self.data.evidence is not None:
-            self.evidence = self.get(StoredFile.objects.all(), self.data.evidence, lock=False, what=_("佐证"))
+        self.fresh_evidence = own_file(self, self.data.evidence, _("佐证"), self.record)
+        self.evidence = self.fresh_evidence or self.record.evidence
 
     def check(self) -> None:
         super().check()
@@ -98,6 +98,8 @@ class ReportRectification(_Rectification):
             )
 
     def move(self) -> None:
+        if self.fresh_evidence is not None:
+            files.attach(self.fresh_evidence, self.record)
         self.set(result=self.data.result, mechanism=self.data.mechanism, evidence=self.evidence)
         super().move()
 

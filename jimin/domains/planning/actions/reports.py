@@ -18,6 +18,7 @@ from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.calendar import api as calendar
 from jimin.core.files.models import StoredFile
+from jimin.core.sets import update_rows
 from jimin.domains.planning.flows import ReportFlow
 from jimin.domains.planning.models import Assignment, Report, ReportEvidence
 from jimin.domains.planning.parameters import number
@@ -127,7 +128,7 @@ class FileReports(Action):
             self.log(report, before, {**after, "version": report.version})
             reports[row.assignment] = report
         changed = list(reports.values())
-        Report.objects.bulk_update(changed, ["numerator", "denominator", "narrative", "version"], batch_size=500)
+        update_rows(changed, ["numerator", "denominator", "narrative", "version"])
         self._prove(reports)
         kernel.forward([r.work for r in changed], self.actor)
         for report in changed:

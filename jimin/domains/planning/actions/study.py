@@ -11,10 +11,12 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import CLERKS, OFFICE, Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
-from jimin.core.files.models import StoredFile
+from jimin.core.files import api as files
 from jimin.domains.planning import sources_office
+from jimin.domains.planning.actions.moving import own_file
 from jimin.domains.planning.models import Plan, PlanState, StudyForm, StudySession, StudyTopic
 
 CHIEFS = {Role.DEPT_CHIEF, Role.DIRECT_CHIEF, Role.CITY_LEADER, Role.COUNTY_SECTION_CHIEF, Role.COUNTY_DEPUTY}
@@ -27,7 +29,7 @@ class PlanTopic(Action):
     title = lazy("安排学习专题")
     allowed = OFFICE
 
-    class Input(Input):
+    class Input(base.Input):
         plan: UUID
         title: str = Field(min_length=2, max_length=160)
         reading: str = Field("", max_length=2000)
@@ -59,7 +61,7 @@ class RecordSession(Action):
     title = lazy("登记学习记录")
     allowed = CLERKS
 
-    class Input(Input):
+    class Input(base.Input):
         topic: UUID
         form: StudyForm
         held_on: date
@@ -72,9 +74,7 @@ class RecordSession(Action):
     def load(self) -> None:
         topics = StudyTopic.objects.select_related("plan")
         self.topic = self.get(topics, self.data.topic, lock=False, what=_("学习专题"))
-        self.roll = None
-        if self.data.roll:
-            self.roll = self.get(StoredFile.objects.all(), self.data.roll, lock=False, what=_("名册"))
+        self.roll = own_file(self, self.data.roll, _("名册"))
 
     def check(self) -> None:
         d = self.data
@@ -95,6 +95,8 @@ class RecordSession(Action):
         unit = self.actor.unit
         fields = {**self.data.model_dump(), "topic": self.topic, "roll": self.roll}
         session = StudySession.objects.create(**fields, unit=unit, **divisions.columns(unit.jurisdiction))
+        if self.roll is not None:
+            files.attach(self.roll, session)
         self.log(session, {}, {**self.data.model_dump(exclude_none=True), "unit": unit.code})
         self.emit("planning.study.recorded", session, unit=str(unit.id))
         sources_office.refresh("study.coverage", "study.sessions")
@@ -108,7 +110,7 @@ class VoidSession(Action):
     title = lazy("作废学习记录")
     allowed = CLERKS | OFFICE | CHIEFS
 
-    class Input(Input):
+    class Input(base.Input):
         session: UUID
         version: int
         reason: str = Field(min_length=4, max_length=200)

@@ -12,6 +12,7 @@ import yaml
 from jimin.core import clock
 from jimin.core.access.scope import Actor
 from jimin.core.divisions import api as divisions
+from jimin.core.parties.cast import load_cast
 from jimin.domains.planning.actions import items, orders
 from jimin.domains.planning.demo.cast import Cast, chance
 from jimin.domains.planning.demo.founding import OFFICE_CLERK, Founding, complete_stages, found
@@ -30,6 +31,9 @@ def build(pack: Path, document: Path, installer: Actor, say: Say) -> None:
     cast = Cast(pack / "demo", date(until.year, 1, 1), installer)
     say("任命")
     cast.appoint()
+    people = setting["households"]
+    say("演示人物与家庭")
+    load_cast(pack / "demo" / people["file"], cast.named(people["by"]))
     founding = Founding(pack, document, installer.unit.code, setting["plan_on"], setting["given_on"])
     say("导入要点、定稿、分解")
     plan = found(founding, cast)
@@ -78,7 +82,7 @@ def _projects(setting: dict[str, Any], cast: Cast, until: date) -> None:
 def _order(plan: Plan, entry: dict[str, Any], cast: Cast, number: int) -> None:
     """One order: drafted by the lead's clerk, signed up to the leader, answered by all but the silent."""
     task = Task.objects.select_related("lead", "indicator").get(point__plan=plan, indicator__code=entry["measure"])
-    with clock.on_day(entry["on"]):
+    with clock.on_day(entry["day"]):
         chain = cast.chain(task.lead)
         data = {k: entry[k] for k in ("units", "reason", "demand", "reply_due")}
         result = orders.DraftOrder.perform(chain[0], {"task": task.id, **data}, key=f"demo:order:{number}")
@@ -89,7 +93,7 @@ def _order(plan: Plan, entry: dict[str, Any], cast: Cast, number: int) -> None:
             order.work.refresh_from_db()
     replies = OrderReply.objects.filter(order=order).exclude(unit__code__in=entry["silent"]).select_related("unit")
     for reply in replies.order_by("unit__code"):
-        with clock.on_day(entry["on"] + timedelta(days=7 + int(chance(reply.unit.code, number) * 8))):
+        with clock.on_day(entry["day"] + timedelta(days=7 + int(chance(reply.unit.code, number) * 8))):
             writer, *signers = cast.chain(reply.unit)
             orders.AnswerOrder.perform(
                 writer,
@@ -98,7 +102,7 @@ def _order(plan: Plan, entry: dict[str, Any], cast: Cast, number: int) -> None:
                     "version": reply.version,
                     "cause": "项目前期手续办理较慢，消防验收排队时间长。",
                     "measures": "逐个项目挂图作战，每周调度；协调住建、消防部门集中验收。",
-                    "promise_on": entry["on"] + timedelta(days=90),
+                    "promise_on": entry["day"] + timedelta(days=90),
                 },
                 key=f"demo:answer:{number}:{reply.unit.code}",
             )

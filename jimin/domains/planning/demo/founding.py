@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from jimin.core import clock
+from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.files import api as files
 from jimin.domains.planning.actions import plan as plans
@@ -45,6 +46,7 @@ def found(setting: Founding, cast: Cast) -> Plan:
         plan = _import(setting, cast)
         if plan.state == PlanState.READ:
             _judge(plan, measures["measures"], cast, setting.office)
+            _add(plan, measures.get("additions", ()), cast.at(setting.office, OFFICE_CLERK))
             _name(plan, measures, cast, setting.office)
     with clock.on_day(setting.given_on):
         clerk, chief = cast.at(setting.office, OFFICE_CLERK), cast.at(setting.office, OFFICE_CHIEF)
@@ -96,6 +98,14 @@ def _judge(plan: Plan, measures: list[dict[str, Any]], cast: Cast, office: str) 
     for deliverable in Deliverable.objects.filter(point__plan=plan, found=Found.DOUBT):
         data = {"deliverable": deliverable.id, "version": deliverable.version, "standing": True}
         plans.JudgeDeliverable.perform(clerk, data, key=f"demo:judge:{deliverable.id}")
+
+
+def _add(plan: Plan, additions: Iterable[dict[str, Any]], clerk: Actor) -> None:
+    """What the reader takes for one number and is two."""
+    for n, entry in enumerate(additions):
+        point = plan.points.get(no=entry["point"])
+        data = {k: v for k, v in entry.items() if k != "point"}
+        plans.AddTarget.perform(clerk, {"point": point.id, **data}, key=f"demo:add:{n}")
 
 
 def _name(plan: Plan, measures: dict[str, Any], cast: Cast, office: str) -> None:

@@ -55,15 +55,20 @@ class Months:
                 "task__point__no", "id"
             )
         )
+        self.registered: dict[UUID, int] = {}  # up to which month a unit's rows are in
         self.lists: dict[str, dict[UUID, Decimal]] = {name: entry.of_units() for name, entry in LISTS.items()}
         self.units = {u.id: u for u in ReportingUnit.objects.prefetch_related("areas")}
 
     def run(self) -> None:
-        """Every month from the first to the last, in order."""
+        """Every month from the first to the last, in order; rows are registered at the end of each quarter."""
         months = list(self._months())
         for n, month in enumerate(months):
-            self._register(month, n, len(months))
+            if month.month % 3 == 0 or n == len(months) - 1:
+                self._register(month, n, len(months))
             self._report(month, n, len(months), last=n == len(months) - 1)
+
+    def _month(self, n: int) -> date:
+        return list(self._months())[n]
 
     def _months(self) -> Iterable[date]:
         month = date.fromisoformat(f"{self.setting['first_month']}-01")
@@ -81,7 +86,11 @@ class Months:
         ]
         for assignment in own:
             curve = self.curves[assignment.task.measure.code]
-            rows = self._new_rows(assignment, curve, month, n, months)
+            since = self.registered.get(assignment.id, 0)
+            rows = [
+                r for k in range(since, n + 1) for r in self._new_rows(assignment, curve, self._month(k), k, months)
+            ]
+            self.registered[assignment.id] = n + 1
             if rows:
                 day = rows[-1]["since"]
                 actor = self.cast.chain(assignment.unit)[0]
@@ -202,12 +211,12 @@ class Months:
             held[report.work.holder_unit.code, role].append(report)
         self._perform(reports.SignReports, held, month, day, station)
 
-    def _review(self, month: date, day: date, stop: dict[str, list[str]]) -> None:
+    def _review(self, month: date, day: date, stop: dict[str, list[str]], round: str = "review") -> None:
         held: dict[tuple[str, str], list[Report]] = defaultdict(list)
         for report in self._waiting(month, "review"):
             if report.unit.code not in stop.get("at_city", ()):
                 held[report.work.holder_unit.code, report.work.holder_role].append(report)
-        self._perform(reports.ReviewReports, held, month, day, "review")
+        self._perform(reports.ReviewReports, held, month, day, round)
 
     def _return_some(self, month: date, day: date) -> None:
         """About one report in eighty goes back once: the evidence does not fit; it is filed and signed again."""
@@ -229,7 +238,7 @@ class Months:
                 reports.FileReports.perform(clerk, again, key=f"demo:refile:{report.id}")
         for station in ("again1", "again2"):
             self._sign(month, day, station, {})
-        self._review(month, day, {})
+        self._review(month, day, {}, "review again")
 
     def _accept(self, month: date, day: date, stop: dict[str, list[str]]) -> None:
         held: dict[tuple[str, str], list[Report]] = defaultdict(list)

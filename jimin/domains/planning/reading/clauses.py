@@ -64,7 +64,8 @@ def due_at(sentence: str, clause: Clause, position: int, year: int) -> Due:
     if earlier:
         last = earlier[-1]
         leads = last.end < len(sentence) and sentence[last.end] in "，：" and _opens(sentence, last)
-        return _due(sentence, last, year, carried=not leads)
+        if leads or last.last_day.year > year:
+            return _due(sentence, last, year, carried=not leads)
     return Due(date(year, 12, 31), "")
 
 

@@ -55,7 +55,7 @@ def claim(masked: str, clause: Clause, quantity: Quantity, looks_back: bool) -> 
         return _with_comparator(compared, clause, quantity, before, behind, unit)
     if quantity.unit in words.DURATIONS or quantity.unit in words.DESCRIBERS:
         return None
-    if behind and after[behind.end() : behind.end() + 1] == "的" and not _RATE.search(before):
+    if behind and after[behind.end() : behind.end() + 1] == "的" and quantity.unit != "%":
         return None  # 50人以上的机构: a condition
     return _without_comparator(clause, quantity, before, after, behind, unit)
 
@@ -116,7 +116,7 @@ def _with_comparator(
         base = ""
     if quantity.value == 100 and quantity.unit == "%" and comparator == ">=":
         comparator = "=="
-    why = "三分之一、几成等按百分数记，请确认" if quantity.form == "share" else ""
+    why = "几分之几、几成按百分数记，请确认" if quantity.form == "share" else ""
     return Claim(comparator, unit, base, _kind(quantity, before, unit), clause.start + match.start(), why)
 
 
@@ -132,8 +132,9 @@ def _without_comparator(
     if quantity.unit in ("%", "‰", "倍", "个百分点", "百分点"):
         rate = _RATE.search(before)
         if rate or behind:
+            share = "几分之几、几成按百分数记，请确认" if quantity.form == "share" else ""
             start = clause.start + (rate.end() if rate else len(before))
-            return Claim(comparator or ("==" if quantity.value == 100 else ">="), unit, "", kind, start)
+            return Claim(comparator or ("==" if quantity.value == 100 else ">="), unit, "", kind, start, share)
         return "这个比例没有比较词，请确认是不是指标"
     per = _PER.search(before[-8:])
     if per and quantity.unit == "元":

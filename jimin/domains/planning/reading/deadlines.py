@@ -19,7 +19,7 @@ _TIMES = (
         rf"(?P<end>年?[底末]|内)?{_BEFORE}"
     ),
     re.compile(rf"{_LEAD}(?P<next>明年)?(?:今年|本年|当年)?(?:年底|年末|岁末){_BEFORE}"),
-    re.compile(rf"{_LEAD}(?:今年|本年度?|年)内|今年以内|本年度"),
+    re.compile(rf"{_LEAD}(?:今年|本年度?|年)内|今年以内|本年度|全年(?!龄)"),
     re.compile(
         rf"{_LEAD}(?:今年)?(?:(?:{_NUMBER})月?[-至到])?(?P<month>{_NUMBER})月(?:份|(?P<day>{_NUMBER})日)?(?P<end>[底末])?{_BEFORE}"
     ),
@@ -30,7 +30,8 @@ _TIMES = (
 _MASKED = re.compile(
     r"《[^《》]*》|(?:\d{4}|[〇零一二三四五六七八九]{4})年?[-至](?:\d{4}|[〇零一二三四五六七八九]{4})年"
 )
-_FIRST_FIVE_YEAR_END = 1975  # the plan numbered n + 10 (“十n五”) ends in 1975 + 5 × (n + 5) = 2000 + 5 × n
+_COMPARED = ("比", "较", "与", "以")  # 比2020年: what is compared with, no deadline
+_FIVE_YEAR_BASE = 2005  # “十n五” ends in 2005 + 5n: the tenth plan in 2005, the fourteenth in 2025
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def times(sentence: str, year: int) -> tuple[Time, ...]:
     found: list[Time] = []
     for pattern in _TIMES:
         for match in pattern.finditer(plain):
+            if plain[: match.start()].endswith(_COMPARED):
+                continue
             if any(match.start() < time.end and time.start < match.end() for time in found):
                 continue
             day = _last_day(match.groupdict(), year)
@@ -60,7 +63,7 @@ def _last_day(parts: dict[str, str | None], year: int) -> date | None:
     own = parts.get("year")
     five = parts.get("five")
     if five:
-        return date(_FIRST_FIVE_YEAR_END + 5 * (_value(five) + 5), 12, 31)
+        return date(_FIVE_YEAR_BASE + 5 * _value(five), 12, 31)
     in_year = _value(own) if own else year + (1 if parts.get("next") else 0)
     if not 1949 <= in_year <= 2099:
         return None

@@ -11,6 +11,8 @@ from jimin.domains.planning.reading.characters import fold
 from jimin.domains.planning.reading.clauses import Clause, clauses, due_at
 from jimin.domains.planning.reading.items import Item, items_of
 from jimin.domains.planning.reading.model import Deliverable, Point, Sentence
+from jimin.domains.planning.reading.sentences import LONGEST
+from jimin.domains.planning.reading.words import TURNS_AHEAD
 
 _CLASS = {
     **dict.fromkeys(words.PUSH, "push"),
@@ -22,6 +24,8 @@ _CLASS = {
 _VERB = re.compile("|".join(sorted(_CLASS, key=len, reverse=True)))
 _ADVERB_BEFORE = re.compile(f"(?:{'|'.join(sorted(words.ADVERBS, key=len, reverse=True))})$")
 _LED_IN = re.compile(r"^(?:对|为|以|与|会同|利用|依托|在|将|把|联合)")
+_PAST = re.compile("(?:^|[，；])(?:去年|上年，|截至|过去)|已(?:经|建|完成|开展|出台|制定|举办)")
+_AHEAD = re.compile("|".join(TURNS_AHEAD))
 _APPLIES = re.compile("落实|贯彻|执行|学习|宣传贯彻")
 _DESCRIBES = re.compile("能够|可以|设有|具备")
 _UNNAMED = re.compile("性的|具有|相应|有关|必要|有力|一系列|切实可行")
@@ -43,6 +47,8 @@ def find_deliverables(points: tuple[Point, ...], year: int) -> tuple[Deliverable
     for point in points:
         seen: set[str] = set()
         for sentence in point.sentences:
+            if len(sentence.text) > LONGEST:
+                continue
             for deliverable in _in_sentence(point, sentence, year):
                 if deliverable.confidence == "doubt" and sentence.text.rstrip("。") == point.title:
                     continue  # a heading exhorts; its body says what is made
@@ -60,7 +66,8 @@ def _in_sentence(point: Point, sentence: Sentence, year: int) -> Iterator[Delive
             start = clause.start + item.start
             end = clause.start + item.end
             due = due_at(text, clause, start, year)
-            if due.past:
+            looked_back = _PAST.search(text[:start])
+            if due.past or (looked_back and not _AHEAD.search(text[looked_back.end() : start])):
                 continue
             why = _why_unsure(verb, item, clause.text)
             original = sentence.text[start:end]
@@ -111,8 +118,8 @@ def _verbs(text: str) -> list[_Verb]:
             out.append(_Verb(first.text + match.group(), kind, first.start, match.end()))
             continue
         start = match.start()
-        while (adverb := _ADVERB_BEFORE.search(text[:start])) is not None:
-            start = adverb.start()
+        while (adverb := _ADVERB_BEFORE.search(text[max(0, start - 8) : start])) is not None:
+            start -= len(adverb.group())
         while start < match.start() and text[start] in "和并、":
             start += 1
         out.append(_Verb(match.group(), _CLASS[match.group()], start, match.end()))
@@ -147,7 +154,7 @@ def _is_noun_here(text: str, match: re.Match[str]) -> bool:
 
 
 def _opens(before: str) -> bool:
-    return before[-1] in "、和并" or _ADVERB_BEFORE.search(before) is not None
+    return before[-1] in "、和并" or _ADVERB_BEFORE.search(before[-8:]) is not None
 
 
 def _may_make(verb: _Verb, item: Item, clause: str) -> bool:
@@ -180,7 +187,7 @@ def _why_unsure(verb: _Verb, item: Item, clause: str) -> str:
         return ""
     if item.noun == "探索":
         return "探索的成果形式没有写明，请确认"
-    if item.noun == "活动" and not re.search("”[^”]{0,6}活动", own):
+    if item.noun == "活动" and not re.search("”(?:主题|系列|创建|宣传|专项|等)*活动", own):
         return "是活动，请确认是否作为成果考核"
     if item.noun == "模式" and "“" in own:
         return ""

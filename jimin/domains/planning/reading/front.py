@@ -73,7 +73,8 @@ def _title_index(texts: list[str]) -> int | None:
         if len(text) <= 60 and text[-1] not in "。；：，" and any(word in text for word in _PLAN_WORDS)
     ]
     own = [index for index in found if "关于印发" not in texts[index]]
-    return (own or found or [None])[-1]
+    best = own or found
+    return best[-1] if best else None
 
 
 def _preamble(paragraphs: list[str], texts: list[str], at: int | None) -> str:
@@ -104,7 +105,7 @@ def _issuer(texts: list[str]) -> str:
         if _DATE.fullmatch(text) and index and _ORGANISATION.match(texts[index - 1]):
             return texts[index - 1]
     for text in texts:
-        match = re.match(rf"^([\u4e00-\u9fff]{{2,20}}?(?:部|厅|局|委员会|委))(?:{_YEAR.pattern})", text)
+        match = re.match(rf"^([\u4e00-\u9fff]{{2,20}}?(?:部|厅|局|委员会|委|联合会|协会))(?:{_YEAR.pattern})", text)
         if match:
             return match.group(1)
     return next((text for text in texts if _ORGANISATION.match(text)), "")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from jimin.domains.planning.reading import deliverable_words as words
 
-_TAIL = re.compile(rf"(?:{'|'.join(sorted(words.TAILS, key=len, reverse=True))})$")
+_COUNT = r"(?:不少于|不低于|至少)?\d[\d,.]*[百千万亿]*(?:余|多)?(?:个|项|件|次|人次|人|期|场|部|套|名|户|家|所|处|份|篇|本|条)(?:以上|左右)?"
+_TAIL = re.compile(rf"(?:{'|'.join(sorted(words.TAILS, key=len, reverse=True))}|{_COUNT})$")
 _BY_LENGTH = sorted(words.NOUNS, key=len, reverse=True)
 _SPLIT = re.compile(r"、|以及|和|及|与|(?<=》)(?=《)")
 _EDGE = "、和及与并的，；。 "

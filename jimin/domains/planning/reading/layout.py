@@ -17,6 +17,8 @@ _PAGE_NUMBER = re.compile(
 _CONTENTS = re.compile(r"(?:[.．·…]{3,}|\s{2,})\s*\d{1,3}$|^目录$")
 _BARE = re.compile(r"^\d{1,3}$")
 _SHORT = 0.75
+_FULL = 0.85
+_BROKEN_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -112,24 +114,33 @@ def _bare_page_numbers(rows: list[_Row]) -> set[int]:
     return out
 
 
-def _wrap_width(rows: list[_Row]) -> int | None:
-    """The width at which lines were broken, None when each line is a paragraph already."""
+def _wrap_width(rows: list[_Row]) -> tuple[int, int] | None:
+    """Where lines were broken, in cells and in characters; None when each line is a paragraph already."""
     loose = [row for row in rows if not row.line.whole and width(row.text) >= 16]
     if len(loose) < 4:
         return None
-    open_ended = [row for row in loose if row.text[-1] not in _ENDS]
-    if len(open_ended) < 0.35 * len(loose):
-        return None
-    widths = sorted(width(row.text) + row.indent for row in open_ended)
-    return widths[int(len(widths) * 0.8)]
+    cells = _near_top([width(row.text) + row.indent for row in loose])
+    characters = _near_top([len(row.text) + row.indent // 2 for row in loose])
+    # A broken line is full and ends in mid-sentence; a heading is short, a paragraph ends with a mark.
+    broken = [row for row in loose if row.text[-1] not in _ENDS and _fullness(row, (cells, characters)) >= _FULL]
+    return (cells, characters) if len(broken) >= max(2, _BROKEN_SHARE * len(loose)) else None
 
 
-def _starts(parts: list[_Row], row: _Row, wrap: int | None) -> bool:
+def _near_top(sizes: list[int]) -> int:
+    return sorted(sizes)[int(len(sizes) * 0.97)]
+
+
+def _fullness(row: _Row, wrap: tuple[int, int]) -> float:
+    """How far this line reaches to where lines are broken (1.0); digits are narrow, so by cells or by characters."""
+    return max((width(row.text) + row.indent) / wrap[0], (len(row.text) + row.indent // 2) / wrap[1])
+
+
+def _starts(parts: list[_Row], row: _Row, wrap: tuple[int, int] | None) -> bool:
     """Whether this row begins a new paragraph after `parts`."""
     before = parts[-1]
     if row.line.whole or before.line.whole or wrap is None:
         return True
-    full = width(before.text) + before.indent >= _SHORT * wrap
+    full = _fullness(before, wrap) >= _SHORT
     ended = before.text[-1] in _ENDS
     indented = row.indent >= 2 and row.indent > (before.indent if len(parts) > 1 else 0)
     if row.marker is not None:

@@ -89,12 +89,12 @@ def _wanted_later(rest: list[Paragraph], wanted: list[str]) -> bool:
 
 def _styles(paragraphs: tuple[Paragraph, ...]) -> tuple[str | None, str | None]:
     """(style of chapters or None, style of points or None): by order of first use, then by who holds whom."""
-    order: list[str] = []
+    used: dict[str, list[int]] = {}
     for paragraph in paragraphs:
-        if paragraph.marker and paragraph.marker.style not in order and paragraph.marker.number == 1:
-            order.append(paragraph.marker.style)
-    if not order:
-        order = list(dict.fromkeys(p.marker.style for p in paragraphs if p.marker))
+        if paragraph.marker:
+            used.setdefault(paragraph.marker.style, []).append(paragraph.marker.number)
+    # A style counts when it begins at 1, or is used often: its first number may be what is missing.
+    order = [style for style, numbers in used.items() if 1 in numbers or len(numbers) >= 3] or list(used)
     if not order:
         return None, None
     if len(order) == 1:
@@ -183,6 +183,7 @@ def title_of(part: Part) -> tuple[str, int]:
 def full_text(part: Part) -> str:
     """One clean paragraph: the opening without its number, then what follows, a space where a heading has no mark."""
     text = part.head
-    for paragraph in part.paragraphs[1:]:
-        text += ("" if not text or text[-1] in "。！？；：”》），、" else " ") + paragraph.text
+    for index, paragraph in enumerate(part.paragraphs[1:]):
+        apart = (index == 0 or paragraph.marker is not None) and text and text[-1] not in "。！？；：”》），、"
+        text += (" " if apart else "") + paragraph.text
     return text

@@ -66,4 +66,4 @@ def _read_pages(reader: PdfReader) -> Source:
 def _has_image(page: PageObject) -> bool:
     resources = page.get("/Resources")
     resources = resources.get_object() if resources is not None else None
-    return bool(resources) and "/XObject" in resources
+    return resources is not None and "/XObject" in resources

@@ -6,6 +6,7 @@ from jimin.domains.planning.reading.characters import fold
 from jimin.domains.planning.reading.model import Sentence
 
 END_MARKS = "。！？"
+LONGEST = 1500  # characters; a longer “sentence” has lost its marks and is left to a person
 _CLOSERS = "”’》）"
 
 

@@ -13,10 +13,12 @@ from jimin.domains.planning.reading.compare import Claim, claim
 from jimin.domains.planning.reading.deadlines import times
 from jimin.domains.planning.reading.model import Doubt, Point, Sentence, Target
 from jimin.domains.planning.reading.quantities import Quantity, mask, quantities
+from jimin.domains.planning.reading.sentences import LONGEST
 
 _NO_NUMBER = re.compile(
-    r"(?:不低于|不少于|不高于|不超过)(?![^，；。]{0,24}?[\d一二三四五六七八九十百千万]+(?:\.\d+)?(?:%|倍|个|元|户|人|张|家|所|处|次|名|项|件))[^，；。“”]+"
+    r"(?:不低于|不少于|不高于|不超过)(?![^，；。]{0,24}?(?:\d|分之|成以|[二三四五六七八九十百千万]{1,6}[个元户人张家所处次名项件倍]))[^，；。“”]+"
 )
+_ORDINAL = re.compile(r"[一二三四五六七八九十]{1,2}(?:是|要)")
 _SLOGAN = re.compile(r"应([\u4e00-\u9fff])尽\1")
 
 
@@ -34,6 +36,12 @@ def find_targets(points: tuple[Point, ...], year: int) -> tuple[tuple[Target, ..
     doubts: list[Doubt] = []
     for point in points:
         for sentence in point.sentences:
+            if len(sentence.text) > LONGEST:
+                start, end = sentence.start, sentence.start + 40
+                doubts.append(
+                    Doubt(point.no, point.text[start:end], "这一句过长，没有找指标和成果，请核对标点", start, end)
+                )
+                continue
             found, unsure = _in_sentence(point, sentence, year)
             targets += found
             doubts += unsure
@@ -73,7 +81,7 @@ def _past_opening(text: str, clause: Clause, year: int) -> bool:
         return False
     later = before[opened.end() :] + clause.text
     ahead = any(time.last_day.year >= year for time in times(later, year)) and not before.startswith("截至")
-    return not (ahead or any(word in later for word in words.PRESENT))
+    return not (ahead or any(word in later for word in words.TURNS_AHEAD))
 
 
 def _wordings(point: Point, sentence: Sentence, text: str) -> list[Doubt]:
@@ -112,6 +120,9 @@ def _quote(text: str, found: list[_Found], index: int) -> tuple[int, int]:
         end -= 1
     while start < end and text[start] in "，；、和及并与” ":
         start += 1
+    ordinal = _ORDINAL.match(text, start, end)
+    if ordinal and ordinal.end() <= item.quantity.start:
+        start = ordinal.end()
     return start, end
 
 

@@ -18,6 +18,7 @@ class _Level:
     format: str
     text: str
     start: int
+    restarts: bool = True
 
 
 class Numbering:
@@ -51,7 +52,7 @@ class Numbering:
             for at, start in self._overrides.get(str(num_id), {}).items():
                 counts[at] = start - 1
         counts[level] = counts.get(level, levels[level].start - 1) + 1
-        for deeper in [at for at in counts if at > level]:
+        for deeper in [at for at in counts if at > level and (at not in levels or levels[at].restarts)]:
             del counts[deeper]
 
         def shown(match: re.Match[str]) -> str:
@@ -126,6 +127,7 @@ def _level(element: Any) -> _Level:
         shape.get(qn("w:val")) if shape is not None else "decimal",
         text.get(qn("w:val"), "") if text is not None else "",
         _number(element.find(qn("w:start")), 1),
+        _number(element.find(qn("w:lvlRestart")), 1) != 0,
     )
 
 

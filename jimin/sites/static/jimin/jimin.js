@@ -27,26 +27,41 @@
   network();
 
   /* Live: the stream carries a topic and an id, never content. Blocks marked data-live="topic …" with
-     hx-trigger="live" fetch themselves again; after a broken connection all do, for something may have been missed. */
+     hx-trigger="live" fetch themselves again; "planning" also takes "planning.report.filed". No topic, and a mended
+     connection, mean every block, for something may have been missed. A token opens one stream, so each new one asks
+     again; the browser's own retries use the old token and end in a refusal, which brings us back here. */
   function live(topic) {
     all("[data-live]").forEach(function (el) {
       var mine = el.getAttribute("data-live").split(/\s+/);
-      if (!topic || mine.indexOf(topic) >= 0) el.dispatchEvent(new CustomEvent("live", {bubbles: false}));
+      var hit = !topic || mine.some(function (m) { return topic === m || topic.indexOf(m + ".") === 0; });
+      if (hit) el.dispatchEvent(new CustomEvent("live", {bubbles: false}));
     });
   }
-  var address = one('meta[name="jimin-live"]');
-  if (address && window.EventSource && one("[data-live]")) {
-    var stream = new EventSource(address.content), broken = false, slow = 0;
+  var address = one('meta[name="jimin-live"]'), stream = null, broken = false, wait = 2000, LONGEST = 60000;
+  if (address && window.EventSource && window.fetch && one("[data-live]")) {
+    connect();
+    window.addEventListener("pagehide", function () { if (stream) stream.close(); });
+    window.addEventListener("pageshow", function (e) { if (e.persisted) { broken = true; connect(); } });
+  }
+  function connect() {
+    fetch(address.content, {credentials: "same-origin"}).then(function (r) {
+      if (!r.ok) throw r.status;
+      return r.json();
+    }).then(function (a) { open(a.url); }).catch(again);
+  }
+  function open(url) {
+    stream = new EventSource(url);
     stream.onmessage = function (e) {
       try { live(JSON.parse(e.data).topic); } catch (bad) { live(""); }
     };
-    stream.onopen = function () { clearInterval(slow); if (broken) live(""); broken = false; };
-    stream.onerror = function () {
-      broken = true;
-      clearInterval(slow);
-      if (stream.readyState === 2) slow = setInterval(function () { live(""); }, 60000); /* ended for good: look once a minute */
-    };
-    window.addEventListener("pagehide", function () { stream.close(); });
+    stream.onopen = function () { wait = 2000; if (broken) live(""); broken = false; };
+    stream.onerror = function () { broken = true; if (stream.readyState === 2) again(); };
+  }
+  function again() {
+    broken = true;
+    setTimeout(connect, wait);
+    if (wait >= LONGEST) live(""); /* without a stream: look once a minute */
+    wait = Math.min(wait * 2, LONGEST);
   }
 
   /* Menu on a phone: a link to #menu opens it (no script needed); Escape and a tap on the page close it. */

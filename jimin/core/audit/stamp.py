@@ -1,0 +1,24 @@
+"""A stamp of everything on record: it changes with every action that is committed.
+
+What was reckoned under a stamp may be shown again under the same stamp. Actions commit in another order than they
+begin, so the newest transaction in the trail is a stamp only when it is older than every transaction still running;
+while one is, there is none, and nothing may be kept.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+# Rows of other transactions that are still running cannot be seen; one of them could commit below the newest seen.
+QUERY = """
+    SELECT xid::text, xid < pg_snapshot_xmin(pg_current_snapshot())
+    FROM audit_auditrow ORDER BY xid DESC LIMIT 1
+"""
+
+
+def stamp() -> str | None:
+    """The stamp of what this transaction sees, or None when nothing may be kept now (or nothing was ever done)."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUERY)
+        row = cursor.fetchone()
+    return row[0] if row is not None and row[1] else None

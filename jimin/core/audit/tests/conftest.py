@@ -1,0 +1,46 @@
+"""Anchors in a folder of the test's own, and rows written as the application writes them."""
+
+import time
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from jimin.core.audit import api
+from jimin.core.audit.api import Change
+from jimin.core.audit.seal import seal
+
+
+@pytest.fixture(autouse=True)
+def anchor_folder(settings, tmp_path) -> Path:
+    settings.VAR = tmp_path
+    return tmp_path / "anchors"
+
+
+def write(count: int, start: int = 0) -> None:
+    """`count` audit rows in one transaction."""
+    with transaction.atomic():
+        api.write(
+            None,
+            "test.change",
+            [
+                Change("test.thing", str(n), {"amount": n}, {"amount": n + 1}, "备注𠮷")
+                for n in range(start, start + count)
+            ],
+        )
+
+
+def seal_all(count: int, patience: float = 120) -> None:
+    """Seal until `count` rows are sealed.
+
+    Transaction ids are shared by every database of a server, so a test of another worker that holds a
+    transaction open holds the sealer back too.
+    """
+    end, done = time.monotonic() + patience, seal()
+    while done < count:
+        assert time.monotonic() < end, (
+            f"{done} of {count} rows sealed: a transaction somewhere on the server stays open"
+        )
+        time.sleep(0.05)
+        done += seal()
+    assert done == count

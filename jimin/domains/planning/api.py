@@ -1,0 +1,114 @@
+"""What other rooms may ask of the plan. Published totals only: no scope is needed, nothing here names a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from jimin.core import clock
+from jimin.domains.planning import board, board_words
+from jimin.domains.planning.board import PointState
+from jimin.domains.planning.models import Plan, PlanState
+from jimin.engines.indicators.figures import Light
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A number of the plan and how far it is, in words."""
+
+    title: str
+    now: str
+    goal: str
+    by: date
+    status: str  # ok, slow, late, none
+    progress: int | None  # percent of the goal
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPoint:
+    """One point for the public: its words, its promises and things to be made."""
+
+    no: int
+    title: str
+    short_title: str
+    plain: str  # in everyday words; empty: show the original
+    text: str
+    status: str
+    word: str
+    promises: tuple[Promise, ...]
+    things: tuple[tuple[str, bool], ...]  # what shall be made, and whether it is
+
+
+@dataclass(frozen=True, slots=True)
+class PublicChapter:
+    """One chapter with its points."""
+
+    no: int
+    title: str
+    short_title: str
+    points: tuple[PublicPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPlan:
+    """The plan in force as the public reads it."""
+
+    title: str
+    document_no: str
+    issuer: str
+    issued_on: date | None
+    year: int
+    day: date
+    sentence: str
+    chapters: tuple[PublicChapter, ...]
+
+
+def public_plan() -> PublicPlan | None:
+    """The plan in force with its published totals; None when there is none."""
+    plan = Plan.objects.filter(state=PlanState.IN_FORCE).order_by("-year").first()
+    if plan is None:
+        return None
+    data = board.read(plan, min(clock.business_day(), date(plan.year, 12, 31)))
+    chapters: dict[int, list[PublicPoint]] = {}
+    heads = {}
+    for state in data.states:
+        chapter = state.point.chapter
+        heads[chapter.no] = chapter
+        chapters.setdefault(chapter.no, []).append(_point(state))
+    return PublicPlan(
+        plan.title, plan.document_no, plan.issuer, plan.issued_on, plan.year, data.day, _sentence(data),
+        tuple(PublicChapter(no, heads[no].title, heads[no].short_title, tuple(points)) for no, points in chapters.items()),
+    )  # fmt: skip
+
+
+def _sentence(data: board.Board) -> str:
+    """How the plan stands, in everyday words."""
+    numbers = [f for s in data.states for f in s.lit]
+    reached = sum(1 for f in numbers if f.now is not None and f.aim is not None and f.left == 0)
+    things = [m for s in data.states for m in s.made]
+    return _("今年定了 %(n)d 个数，已做到 %(r)d 个；要办的 %(t)d 件事，已办成 %(d)d 件。") % {
+        "n": len(numbers), "r": reached, "t": len(things), "d": sum(1 for m in things if m.done),
+    }  # fmt: skip
+
+
+def _point(state: PointState) -> PublicPoint:
+    point = state.point
+    promises = tuple(
+        Promise(
+            f.indicator.title,
+            board_words.amount(f.now, f.indicator),
+            board_words.amount(f.aim.value, f.indicator),
+            f.aim.deadline,
+            str(f.light),
+            int(f.progress) if f.progress is not None else None,
+        )
+        for f in state.lit
+        if f.aim is not None
+    )
+    word = board_words.state_word(state) if state.light != Light.NONE else board_words.dark(state.why_dark)
+    return PublicPoint(
+        point.no, point.title, point.short_title, point.plain, point.text, str(state.light), word, promises,
+        tuple((m.deliverable.title, m.done) for m in state.made),
+    )  # fmt: skip

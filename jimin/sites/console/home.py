@@ -1,0 +1,335 @@
+"""The first page after signing in: what this person has to deal with, in one sentence, then the lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jimin.core import clock
+from jimin.core.access.roles import CITY, COUNTY, DIRECT, LEADERS, OFFICE, Role
+from jimin.core.access.scope import Actor
+from jimin.domains.planning import board, board_people, board_words, duties
+from jimin.domains.planning.board import Board, PointState
+from jimin.domains.planning.models import Plan, PlanState
+from jimin.engines.alerts.models import Alert, Grade
+from jimin.engines.cases import kernel
+from jimin.engines.cases.models import Work
+from jimin.engines.indicators.figures import Light
+from jimin.sites.console import links
+from jimin.sites.console.guard import staff
+
+LINES = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a list: what, why, by when, its state, and the page that deals with it."""
+
+    title: str
+    note: str = ""
+    href: str = ""
+    due: date | None = None
+    status: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A titled list; `empty` says what it means that there is nothing."""
+
+    title: str
+    lines: list[Line]
+    empty: str = ""
+    total: int = 0
+    more: str = ""
+    said: str = ""  # why this is asked and who will see it
+
+
+@dataclass
+class Landing:
+    """The whole page: the sentence in parts, and the panels in the order of urgency."""
+
+    parts: list[str] = field(default_factory=list)
+    panels: list[Panel] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> str:
+        return _("，").join(self.parts) + _("。") if self.parts else _("今天没有等您办理的事。")
+
+
+@staff()
+def home(request: HttpRequest) -> HttpResponse:
+    """`/console/`: built for the role from what is on record."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    plan = board.current()
+    landing = build(actor, plan, clock.business_day())
+    running = plan is not None and plan.state != PlanState.READ
+    return render(
+        request, "console/home.html", {"landing": landing, "plan": plan if running else None, "here": request.path}
+    )
+
+
+def build(actor: Actor, plan: Plan | None, day: date) -> Landing:
+    """The landing page of one person on a day."""
+    landing = Landing()
+    works = kernel.inbox(actor)
+    _inbox(landing, works, day)
+    if plan is None or plan.state == PlanState.READ:
+        _unconfirmed(landing, actor, plan)
+    elif actor.role in LEADERS:
+        _points(landing, plan, day, lambda s: s.point.lead_id in actor.charges, _("您分管的要点"))
+    elif actor.role in OFFICE:
+        _office(landing, plan, day)
+    elif actor.role in {Role.DEPT_CLERK, Role.DEPT_CHIEF} | DIRECT:
+        _points(landing, plan, day, lambda s: s.point.lead_id == actor.unit.id, _("本处室牵头的要点"))
+        _stages(landing, actor, plan, day)
+    elif actor.role in CITY:
+        _city(landing, actor, plan, day)
+    elif actor.role in COUNTY:
+        _county(landing, actor, plan, day)
+    elif actor.role == Role.TOWN_CLERK:
+        _town(landing, actor, plan)
+    _alerts(landing, actor)
+    return landing
+
+
+def _inbox(landing: Landing, works: Any, day: date) -> None:
+    found = list(works.select_related("opened_by")[:LINES])
+    total = works.count() if len(found) == LINES else len(found)
+    over = works.filter(due_on__lt=day).count() if total else 0
+    if total:
+        landing.parts.append(ngettext("%d 件等您办理", "%d 件等您办理", total) % total)
+    if over:
+        landing.parts.append(_("其中 %d 件已经逾期") % over)
+    landing.panels.append(
+        Panel(_("等您办理"), [work_line(w, day) for w in found], _("没有等您办理的事。"), total, _url("console:inbox"))
+    )
+
+
+def work_line(work: Work, day: date) -> Line:
+    """A work of the inbox as a line."""
+    station = work.route[work.position]["title"] if work.route else ""
+    note = " · ".join(x for x in (station, str(work.opened_by), _("曾退回") if work.returns else "") if x)
+    status, word = due_state(work.due_on, day)
+    return Line(work.title, note, links.address(f"cases.work:{work.pk}"), work.due_on, status, word)
+
+
+def due_state(due: date | None, day: date) -> tuple[str, str]:
+    """The light and the word of a limit."""
+    if due is None:
+        return "", ""
+    if due < day:
+        return "late", _("逾期 %d 天") % (day - due).days
+    if due == day:
+        return "slow", _("今天到期")
+    return ("slow", _("还有 %d 天") % (due - day).days) if (due - day).days <= 3 else ("", "")
+
+
+def _unconfirmed(landing: Landing, actor: Actor, plan: Plan | None) -> None:
+    if actor.role not in OFFICE:
+        landing.parts.append(_("今年的要点还没有定稿"))
+        return
+    if plan is None:
+        landing.parts.append(_("还没有导入今年的要点"))
+        return
+    landing.parts.append(_("《%(plan)s》已读入，有 %(n)d 处要确认") % {"plan": plan.title, "n": duties.doubts(plan)})
+
+
+def _points(landing: Landing, plan: Plan, day: date, mine: Any, whose: str) -> Board:
+    """The points that are behind, and those whose light changed."""
+    data = board.read(plan, day)
+    own = [s for s in data.states if mine(s)]
+    behind = [s for s in data.behind if mine(s)]
+    late = sum(1 for s in behind if s.light == Light.LATE)
+    if own:
+        text = _("%(whose)s有 %(all)d 点，照现在的速度 %(late)d 点完不成、%(slow)d 点可能差一点")
+        landing.parts.insert(0, text % {"whose": whose, "all": len(own), "late": late, "slow": len(behind) - late})
+    landing.panels.append(
+        Panel(
+            _("%s里落后和偏慢的") % whose,
+            [point_line(s) for s in behind[:LINES]],
+            _("没有落后或偏慢的。"),
+            len(behind),
+            _url("console:plan"),
+        )
+    )
+    turns = [t for t in data.turns if mine(t.state)][:LINES]
+    if turns:
+        lines = [
+            Line(
+                _title(t.state),
+                board_words.reason(t),
+                _point_url(t.state),
+                None,
+                str(t.state.light),
+                board_words.state_word(t.state),
+            )
+            for t in turns
+        ]
+        landing.panels.append(Panel(_("近一个月的变化"), lines))
+    return data
+
+
+def _title(state: PointState) -> str:
+    return f"{state.point.no} {state.point.short_title or state.point.title}"
+
+
+def _point_url(state: PointState) -> str:
+    return reverse("console:plan_point", args=[state.point.no])
+
+
+def point_line(state: PointState) -> Line:
+    """A point as a line: what is missing."""
+    figure = state.main if board_words.decided_by_number(state) else None
+    note = figure.indicator.title if figure else state.worst_made.deliverable.title if state.worst_made else ""
+    return Line(_title(state), note, _point_url(state), None, str(state.light), board_words.trouble(state))
+
+
+def _office(landing: Landing, plan: Plan, day: date) -> None:
+    data = _points(landing, plan, day, lambda _state: True, _("全部要点"))
+    _missing(landing, board_people.missing(plan, data.day))
+    waiting = duties.doubts(plan)
+    if waiting:
+        landing.parts.append(_("要点里还有 %d 处要人确认") % waiting)
+    told = Alert.objects.filter(closed_on=None, grade=Grade.ESCALATED).select_related("unit").order_by("due_on")
+    lines = [Line(a.title, str(a.unit), links.address(a.link), a.due_on, "late", _("已报上级")) for a in told[:LINES]]
+    if lines:
+        landing.panels.append(Panel(_("逾期后已报上级的"), lines, "", told.count()))
+
+
+def _missing(landing: Landing, missing: board_people.Missing) -> None:
+    if missing.units:
+        landing.parts.append(
+            _("%(n)d 个单位 %(month)d 月未报") % {"n": len(missing.units), "month": missing.period.month}
+        )
+    status, word = ("late", _("已过期限")) if missing.overdue else ("slow", _("未报"))
+    lines = [Line(u.name, _("还差 %d 项") % n, "", missing.due, status, word) for u, n in missing.units[:LINES]]
+    title = _("%d 月报告还没有报的") % missing.period.month
+    landing.panels.append(Panel(title, lines, _("都报齐了。"), len(missing.units)))
+
+
+def _stages(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
+    due = duties.stages_due(actor.unit, plan, day + timedelta(days=30))
+    lines = []
+    for stage in due[:LINES]:
+        status, word = due_state(stage.due_on, day)
+        note = _("第 %(no)d 点 · %(task)s") % {"no": stage.task.point.no, "task": stage.task.title}
+        lines.append(
+            Line(
+                str(stage.get_name_display()),
+                note,
+                links.address(f"planning.task:{stage.task_id}"),
+                stage.due_on,
+                status,
+                word,
+            )
+        )
+    over = due.filter(due_on__lt=day).count()
+    if over:
+        landing.parts.append(_("%d 个成果环节逾期") % over)
+    landing.panels.append(Panel(_("30 天内到期的成果环节"), lines, _("没有到期的环节。"), due.count()))
+
+
+def _city(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
+    _missing(landing, board_people.missing(plan, day, actor.unit))
+    below = duties.below_waiting(actor.unit)
+    lines = [Line(u.name, _("%d 件在办") % n) for u, n in below[:LINES]]
+    landing.panels.append(Panel(_("各县（市、区）手上的事"), lines, _("下面没有在办的事。"), len(below)))
+    _sheet(landing, actor, plan, day)
+
+
+def _county(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
+    _sheet(landing, actor, plan, day)
+    rows = duties.to_verify(actor.unit)
+    total = rows.count()
+    if total:
+        landing.parts.append(_("%d 行台账等核实") % total)
+    lines = [Line(i.name, str(i.indicator), links.address(f"planning.ledgeritem:{i.pk}")) for i in rows[:LINES]]
+    said = _("乡镇登记的行由县核实后才计入看板；市（州）和省看得到合计，点开能看到行。")
+    landing.panels.append(
+        Panel(_("等县核实的台账"), lines, _("没有等核实的台账。"), total, _url("console:items"), said)
+    )
+
+
+def _sheet(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
+    """The month's reports of the own office: one sheet."""
+    sheet = duties.sheet(actor.unit, plan, day)
+    status, word = due_state(sheet.due, day)
+    if sheet.owed:
+        text = _("%(month)d 月报告还差 %(n)d 项，%(due)s前报出")
+        landing.parts.append(
+            text % {"month": sheet.period.month, "n": sheet.owed, "due": f"{sheet.due.month}月{sheet.due.day}日"}
+        )
+    href = links.address(f"planning.sheet:{sheet.period:%Y-%m}")
+    lines = [
+        Line(r.assignment.task.title, _("被退回，请按意见改后再报"), href, sheet.due, "late", _("退回"))
+        for r in sheet.returned
+    ] + [Line(a.task.title, _("第 %d 点") % a.task.point.no, href, sheet.due, status, word) for a in sheet.open]
+    said = _("每项都对应要点原文的一个数；报出后依次由本单位负责人、市（州）和省厅处室看到，验收后计入看板。")
+    landing.panels.append(
+        Panel(
+            _("%d 月要报的") % sheet.period.month,
+            lines[:LINES],
+            _("本月要报的都报出了。"),
+            len(lines),
+            href,
+            said if lines else "",
+        )
+    )
+
+
+def _town(landing: Landing, actor: Actor, plan: Plan) -> None:
+    asked = duties.asked_of_town(actor.unit, plan)
+    waiting = sum(w for _i, w, _c, _v in asked)
+    if waiting:
+        landing.parts.append(_("%d 行已登记，等县核实") % waiting)
+    if asked:
+        landing.parts.append(_("有 %d 类台账，新建成一处就登记一处，不用报总数") % len(asked))
+    lines = [
+        Line(
+            i.title,
+            _("已计入 %(c)d 行，等核实 %(w)d 行") % {"c": c, "w": w},
+            links.address(f"indicators.indicator:{i.code}"),
+        )
+        for i, w, c, _v in asked
+    ]
+    said = _("为什么要：这些数写在年度要点里，由台账逐行数出来。谁看得到：县、市、省看得到每一行；公众只看得到合计。")
+    landing.panels.append(
+        Panel(
+            _("由您登记的台账"),
+            lines,
+            _("没有要登记的台账。"),
+            len(lines),
+            _url("console:items"),
+            said if lines else "",
+        )
+    )
+    void = [
+        Line(i.name, i.void_reason, links.address(f"planning.ledgeritem:{i.pk}"), None, "late", _("已作废"))
+        for i in duties.voided(actor.unit)[:LINES]
+    ]
+    if void:
+        landing.panels.append(Panel(_("被县作废的行和原因"), void))
+
+
+def _alerts(landing: Landing, actor: Actor) -> None:
+    mine = Alert.objects.filter(closed_on=None, unit=actor.unit).exclude(answer__gt="").order_by("due_on", "id")
+    grades = {
+        Grade.REMINDER: ("slow", _("快到期")),
+        Grade.OVERDUE: ("late", _("逾期")),
+        Grade.ESCALATED: ("late", _("已报上级")),
+    }
+    lines = [Line(a.title, "", links.address(a.link), a.due_on, *grades[Grade(a.grade)]) for a in mine[:LINES]]
+    if lines:
+        landing.panels.append(Panel(_("本单位的提醒"), lines, "", mine.count(), _url("console:alerts")))
+
+
+def _url(name: str) -> str:
+    return links.page(name)
