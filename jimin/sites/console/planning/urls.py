@@ -19,7 +19,6 @@ urlpatterns = [
     path("inbox/batch/", views_inbox.batch, name="inbox_batch"),
     path("alerts/<uuid:pk>/", views_inbox.answer, name="alert_answer"),
     path("works/<uuid:pk>/", views_report.work, name="work"),
-    path("files/<uuid:pk>/", views_report.download, name="file"),
     path("reports/<uuid:pk>/", views_report.report, name="report"),
     path("reports/<uuid:pk>/<slug:code>/", views_report.step, name="report_step"),
     path("sheet/", views_sheet.now, name="sheet_now"),
