@@ -20,6 +20,7 @@ from jimin.domains.planning.models import (
     Instruction,
     ItemState,
     LedgerItem,
+    OrderReply,
     Point,
     SupervisionOrder,
     Target,
@@ -250,13 +251,7 @@ def steps(state: PointState, day: date) -> tuple[NextStep, ...]:
         record = f"planning.supervisionorder:{order.pk}"
         if order.issued_on is None:
             found.append(NextStep(_("签发督办单"), str(order.work.holder_unit), None, "cur", record))
-        found += [
-            NextStep(
-                reply.measures, str(reply.unit), reply.promise_on,
-                "late" if reply.promise_on < day else "cur", f"planning.orderreply:{reply.pk}",
-            )
-            for reply in order.replies.all() if reply.replied_on is not None and reply.promise_on is not None
-        ]  # fmt: skip
+        found += _promises(order, day)
     for made in state.made:
         if made.next is not None:
             found.append(
@@ -275,6 +270,25 @@ def steps(state: PointState, day: date) -> tuple[NextStep, ...]:
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda s: s.due or date.max)[:12])
+
+
+def _promises(order: SupervisionOrder, day: date) -> list[NextStep]:
+    """What the answers to an order promise; offices that promise the same are one line, with the latest date."""
+    groups: dict[str, list[OrderReply]] = {}
+    for reply in order.replies.all():
+        if reply.replied_on is not None and reply.promise_on is not None:
+            groups.setdefault(reply.measures, []).append(reply)
+    found = []
+    for measures, replies in groups.items():
+        last = max(r.promise_on for r in replies if r.promise_on is not None)
+        names = [r.unit.short_name for r in replies]
+        who = (
+            "、".join(names) if len(names) < 4 else _("%(first)s等 %(n)d 个单位") % {"first": names[0], "n": len(names)}
+        )
+        one = f"planning.orderreply:{replies[0].pk}"
+        record = one if len(replies) == 1 else f"planning.supervisionorder:{order.pk}"
+        found.append(NextStep(measures, who, last, "late" if last < day else "cur", record))
+    return found
 
 
 def denominator_list(indicator: Indicator) -> tuple[str, str]:
