@@ -11,7 +11,7 @@ class PlanningConfig(AppConfig):
         from jimin.core import rooms
         from jimin.core.access import permissions
         from jimin.core.access.roles import EVERYONE
-        from jimin.domains.planning import seeing, signals, signals_office, sources, sources_office  # noqa: F401
+        from jimin.domains.planning import seeing, signals, signals_office, sources, sources_office, visibility  # noqa: F401
 
         permissions.declare("planning.read", "查看要点与指标", "page", EVERYONE)
         rooms.declare("jimin.domains.planning.actions")
@@ -19,3 +19,4 @@ class PlanningConfig(AppConfig):
         sources.register()
         sources_office.register()
         seeing.register_files()
+        visibility.register_files()
