@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from django.db import connection
 
-# Rows of other transactions that are still running cannot be seen; one of them could commit below the newest seen.
+# Transaction ids count within one cluster (`epoch`). Rows of other transactions that are still running cannot be seen; one of them could commit below the newest seen.
 QUERY = """
     SELECT xid::text, xid < pg_snapshot_xmin(pg_current_snapshot())
-    FROM audit_auditrow ORDER BY xid DESC LIMIT 1
+    FROM audit_auditrow WHERE epoch = (SELECT system_identifier FROM pg_control_system())
+    ORDER BY xid DESC LIMIT 1
 """
 
 
