@@ -178,7 +178,9 @@ class Cast:
         result = reports.FileReports.perform(actor, {"period": period, "rows": [row]})
         return Report.objects.get(pk=result["reports"][0])
 
-    def registered(self, username: str = "zhang.xiaodong", name: str = "新兴村食堂", place: str = "220122102201") -> Any:
+    def registered(
+        self, username: str = "zhang.xiaodong", name: str = "新兴村食堂", place: str = "220122102201"
+    ) -> Any:
         """A canteen in the ledger; a town's waits for the county."""
         row = {"name": name, "division": place, "since": date(2023, 9, 5)}
         result = items.RegisterItems.perform(self.actor(username), {"indicator": "elder.canteens", "rows": [row]})

@@ -55,7 +55,9 @@ def test_a_return_needs_its_reason_and_keeps_the_page(cast, by):
     data = {"key": "8a6e0804-2bd0-4672-b79d-d97027f9071a", "seen": version(report), "opinion": ""}
     response = by("wang.lihua").post(f"/console/reports/{report.pk}/return/", data)
     assert response.status_code == 422 and "此项必填" in text(response)
-    response = by("wang.lihua").post(f"/console/reports/{report.pk}/return/", data | {"opinion": "名册不全"}, follow=True)
+    response = by("wang.lihua").post(
+        f"/console/reports/{report.pk}/return/", data | {"opinion": "名册不全"}, follow=True
+    )
     report.work.refresh_from_db()
     assert report.work.station == "fill"
 

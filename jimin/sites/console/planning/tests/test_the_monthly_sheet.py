@@ -60,9 +60,7 @@ def test_an_error_stands_at_its_row_and_files_and_typing_are_kept(cast, by):
 
 def test_a_kept_file_of_somebody_else_is_not_taken(cast, by):
     row, other = row_of(cast), row_of(cast, "sun.li")
-    page = text(
-        by("sun.li").post(URL, {"key": "k", f"{other.pk}-files": SimpleUploadedFile("密.txt", "密".encode())})
-    )
+    page = text(by("sun.li").post(URL, {"key": "k", f"{other.pk}-files": SimpleUploadedFile("密.txt", "密".encode())}))
     token = re.search(rf'name="{other.pk}-kept" value="([^"]+)"', page).group(1)
     data = {f"{row.pk}-numerator": "1", f"{row.pk}-denominator": "2", f"{row.pk}-kept": token}
     response = by("liu.min").post(URL, {"key": "k", **data})
