@@ -135,13 +135,12 @@ def offices() -> list[ReportingUnit]:
     )
 
 
-def by_county(indicator: Indicator, day: date, aims: Sequence[Aim], unit: ReportingUnit | None = None) -> list[Line]:
-    """The county-level offices (of one 市（州）, or all); prefectures where only they have figures; else nothing."""
+def by_county(indicator: Indicator, day: date, aims: Sequence[Aim]) -> list[Line]:
+    """The county-level offices; prefectures where only they have figures; nothing where neither has."""
     known = offices()
     for kinds in (COUNTIES, PREFECTURES):
-        chosen = [u for u in known if u.kind in kinds and (unit is None or unit.id in (u.id, u.superior_id))]
-        found = lines(indicator, chosen, day, aims)
-        if any(line.figure.newest is not None and line.figure.part and line.figure.part.rows for line in found):
+        found = lines(indicator, [u for u in known if u.kind in kinds], day, aims)
+        if any(line.figure.part is not None and line.figure.part.rows for line in found):
             return found
     return []
 
