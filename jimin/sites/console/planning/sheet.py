@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,11 +23,10 @@ from jimin.engines.cases.models import Step
 from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.figures import rounded, to_date, value
 from jimin.engines.indicators.models import Indicator, Method, Shape
+from jimin.sites.console.planning import kept
 from jimin.sites.console.planning.common import keep, last_reason
 from jimin.sites.console.planning.figures import Figures, goal_of, owed
 from jimin.sites.console.planning.owed import asked
-
-SALT = "jimin.planning.sheet.evidence"
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -95,7 +93,7 @@ class Row:
     @property
     def tokens(self) -> list[tuple[str, StoredFile]]:
         """The kept files with what the hidden fields carry: an id that only this account can send back."""
-        return [(signing.dumps([self.account, str(f.pk)], salt=SALT), f) for f in self.evidence]
+        return [(kept.token(self.account, f), f) for f in self.evidence]
 
     @property
     def prefix(self) -> str:
@@ -172,27 +170,13 @@ def _fill(row: Row, request: HttpRequest | None) -> None:
         row.form = RowForm(prefix=row.prefix, initial=initial, indicator=row.indicator)
         return
     row.form = RowForm(request.POST, prefix=row.prefix, indicator=row.indicator)
-    row.evidence = kept(row, request)
+    row.evidence, wrong = kept.files(row.account, request.POST.getlist(f"{row.prefix}-kept"))
+    row.errors += [_("有一份佐证的编号不完整，没有带上；请重新上传。")] * wrong
     for upload in request.FILES.getlist(f"{row.prefix}-files"):
         try:
             row.evidence.append(StoredFile.objects.get(pk=keep(request, upload)))
         except Refused as refusal:
             row.errors += [p.message for p in refusal.problems] or [refusal.message]
-
-
-def kept(row: Row, request: HttpRequest) -> list[StoredFile]:
-    """The files an earlier try had stored already, less those that are now unchosen."""
-    ids: list[UUID] = []
-    for token in request.POST.getlist(f"{row.prefix}-kept"):
-        try:
-            account, pk = signing.loads(token, salt=SALT)
-        except (signing.BadSignature, ValueError):
-            account = ""
-        if account != row.account:
-            row.errors.append(_("有一份佐证的编号不完整，没有带上；请重新上传。"))
-        else:
-            ids.append(UUID(pk))
-    return list(StoredFile.objects.filter(pk__in=ids))
 
 
 def tidy(number: Decimal | None) -> str:

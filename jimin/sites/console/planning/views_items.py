@@ -20,6 +20,7 @@ from jimin.core.actions.errors import Refused
 from jimin.core.audit import api as audit
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Level
+from jimin.core.files.models import StoredFile
 from jimin.core.registers.columns import name_of
 from jimin.domains.planning.actions import items as acts
 from jimin.domains.planning.models import ItemState
@@ -27,7 +28,8 @@ from jimin.domains.planning.visibility import items
 from jimin.engines.indicators.models import Indicator, Method
 from jimin.sites.console.forms import ActionForm, DateInput, handle
 from jimin.sites.console.guard import staff
-from jimin.sites.console.planning.common import actor_of, one
+from jimin.sites.console.planning import kept
+from jimin.sites.console.planning.common import actor_of, keep, one
 from jimin.sites.console.planning.sheet import plain
 
 LINES = 5
@@ -111,6 +113,7 @@ def register(request: HttpRequest) -> HttpResponse:
         rows = _typed(request)
         sent = [r for r in rows if r["name"] or r["place"]]
         try:
+            _take_files(request, rows)
             data = _input(actor, request, code, sent, known)
             result = acts.RegisterItems.perform(actor, data, key=request.POST.get("key", ""))
         except Refused as refusal:
@@ -135,6 +138,17 @@ def _typed(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _take_files(request: HttpRequest, rows: list[dict[str, Any]]) -> None:
+    """Store what was uploaded beside each row, or take back what an earlier try had stored. Raises Refused."""
+    account = str(actor_of(request).account.pk)
+    for n, row in enumerate(rows):
+        found, _wrong = kept.files(account, request.POST.getlist(f"kept-{n}"))
+        upload = request.FILES.get(f"file-{n}")
+        file = StoredFile.objects.get(pk=keep(request, upload)) if upload else found[0] if found else None
+        row["file"] = file
+        row["token"] = kept.token(account, file) if file else ""
+
+
 def _input(
     actor: Actor, request: HttpRequest, code: str, sent: list[dict[str, Any]], known: dict[str, str]
 ) -> dict[str, Any]:
@@ -152,8 +166,10 @@ def _input(
                 _("第 %(n)d 行：没有“%(place)s”这个地方，或不在您的管辖范围内；请从列表中选。")
                 % {"n": n + 1, "place": row["place"]}
             )
-        entry = {"name": row["name"], "division": place, "quantity": plain(row["quantity"]) or "1"}
+        entry: dict[str, Any] = {"name": row["name"], "division": place, "quantity": plain(row["quantity"]) or "1"}
         entry |= {k: row[k] for k in ("address", "stage", "since") if row[k]}
+        if row.get("file"):
+            entry["evidence"] = row["file"].pk
         rows.append(entry)
     if wrong:
         raise Refused("；".join(wrong))

@@ -227,7 +227,8 @@ def point(request: HttpRequest, pk: UUID, no: int) -> HttpResponse:
     if found is None:
         raise Http404
     targets, made = list(found.targets.select_related("indicator", "goal")), list(found.deliverables.all())
-    shown: list[Any] = [x for x in (*targets, *made) if x.found != Found.REJECTED]
+    both: list[Any] = [*targets, *made]
+    shown = [x for x in both if x.found != Found.REJECTED]
     shown.sort(key=lambda x: (x.start, x.end))
     numbers = {x.pk: n for n, x in enumerate(shown, start=1)}
     units = leading()

@@ -7,6 +7,8 @@ import pytest
 from jimin.core.actions.errors import Refused
 from jimin.domains.planning.actions import reports as acts
 from jimin.domains.planning.tests.cast import version
+from jimin.engines.alerts.actions import RunAlerts
+from jimin.engines.alerts.models import Alert
 
 pytestmark = pytest.mark.django_db
 AUGUST = date(2023, 8, 1)
@@ -122,3 +124,14 @@ def test_nobody_signed_in_goes_to_the_sign_in_page(client, cast):
 def test_ids_that_are_no_ids_are_refused_in_words(cast, by):
     response = by("wang.lihua").post("/console/inbox/batch/", {"step": "sign", "work": ["x"]})
     assert response.status_code == Refused.status and "编号不完整" in text(response)
+
+
+def test_an_alert_is_answered_by_its_unit_and_by_no_other(cast, by):
+    RunAlerts.perform(cast.actor("li.jia"))
+    alert = Alert.objects.get(unit=cast.units["220122"])
+    url = f"/console/alerts/{alert.pk}/"
+    assert alert.title in text(by("liu.min").get("/console/inbox/"))
+    data = {"key": "8a6e0804-2bd0-4672-b79d-d97027f9071a", "answer": "经办人出差，明天补报"}
+    assert by("sun.li").post(url, data).status_code == 404
+    assert by("liu.min").post(url, data).status_code == 302
+    assert "经办人出差" in text(by("liu.min").get("/console/inbox/"))

@@ -1,6 +1,9 @@
 """指标台账: a town registers, its county confirms; everybody inside his own place."""
 
+import re
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jimin.domains.planning.models import ItemState, LedgerItem
 
@@ -34,6 +37,17 @@ def test_a_place_outside_the_scope_is_refused_at_its_row(cast, by):
     response = by("zhang.xiaodong").post(REGISTER, data)
     assert response.status_code == 422 and "第 2 行" in text(response) and 'value="别处"' in text(response)
     assert not LedgerItem.objects.exists()
+
+
+def test_evidence_uploaded_with_a_refused_form_is_kept_and_comes_with_the_next_try(cast, by):
+    client, data = by("zhang.xiaodong"), rows(("食堂", "哪儿也不是"))
+    page = text(client.post(REGISTER, data | {"file-0": SimpleUploadedFile("照片.txt", "验收".encode())}))
+    token = re.search(r'name="kept-0" value="([^"]+)"', page).group(1)
+    client.post(REGISTER, rows(("食堂", "哈拉海镇")) | {"kept-0": token})
+    item = LedgerItem.objects.get()
+    assert item.evidence.name == "照片.txt"
+    assert by("liu.min").get(f"/console/files/{item.evidence_id}/").status_code == 200
+    assert by("sun.li").get(f"/console/files/{item.evidence_id}/").status_code == 404
 
 
 def test_the_same_row_twice_is_refused_by_its_number(cast, by):

@@ -5,8 +5,10 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from jimin.core.files.models import StoredFile
 from jimin.domains.planning.actions import reports as acts
 from jimin.domains.planning.models import Report
+from jimin.sites.console.planning import kept
 
 pytestmark = pytest.mark.django_db
 URL = "/console/sheet/2023-09/"
@@ -84,11 +86,7 @@ def test_the_same_sheet_sent_twice_is_filed_once(cast, by):
     row = row_of(cast)
     proof = cast.proof()
     data = {"key": "k1", f"{row.pk}-numerator": "1", f"{row.pk}-denominator": "2"}
-    from django.core import signing
-
-    from jimin.sites.console.planning.sheet import SALT
-
-    data[f"{row.pk}-kept"] = signing.dumps([str(cast.account("liu.min").pk), str(proof)], salt=SALT)
+    data[f"{row.pk}-kept"] = kept.token(str(cast.account("liu.min").pk), StoredFile.objects.get(pk=proof))
     client = by("liu.min")
     assert client.post(URL, data).status_code == 302
     client.post(URL, data)
