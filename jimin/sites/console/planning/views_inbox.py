@@ -70,12 +70,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     chosen = [x for x in lines if (not kind or x.kind == kind) and (not day or in_day(x, day))]
     start = next((n + 1 for n, x in enumerate(chosen) if str(x.pk) == request.GET.get("after", "")), 0)
     shown = chosen[start : start + PAGE]
+    shown_groups = groups(actor, shown)
     alerts = Alert.objects.filter(unit=actor.unit, closed_on=None).order_by("due_on", "id")
     context = {
         "total": len(lines),
         "load": load(lines, kind),
         "kinds": kinds(lines, kind),
-        "groups": groups(actor, shown),
+        "groups": shown_groups,
+        "pickable": any(r["pickable"] for g in shown_groups for r in g["rows"]),
         "shown": len(shown),
         "chosen": len(chosen),
         "filtered": bool(kind or day),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jimin.core.access.scope import Actor
+from jimin.core.actions.base import REGISTRY
 from jimin.core.actions.errors import Refused
 from jimin.core.audit import api as audit
 from jimin.core.divisions import api as divisions
@@ -23,7 +25,7 @@ from jimin.core.divisions.models import Level
 from jimin.core.files.models import StoredFile
 from jimin.core.registers.columns import name_of
 from jimin.domains.planning.actions import items as acts
-from jimin.domains.planning.models import ItemState
+from jimin.domains.planning.models import ItemState, LedgerItem
 from jimin.domains.planning.visibility import items
 from jimin.engines.indicators.models import Indicator, Method
 from jimin.sites.console.forms import ActionForm, DateInput, handle
@@ -33,6 +35,7 @@ from jimin.sites.console.planning.common import actor_of, keep, one
 from jimin.sites.console.planning.sheet import plain
 
 LINES = 5
+FIELD_NAMES = {f.name for f in LedgerItem._meta.get_fields()} - {"state"}
 FIELDS = ("name", "place", "address", "quantity", "stage", "since")
 
 
@@ -46,7 +49,7 @@ def item(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "item": found,
         "where": path_of(found.division),
-        "history": audit.history(found),
+        "history": changes(found),
         "may_confirm": found.state == ItemState.REGISTERED and actor.may(acts.ConfirmItems.name),
         "may_update": standing and actor.may(acts.UpdateItem.name),
         "may_void": standing and actor.may(acts.VoidItem.name),
@@ -54,6 +57,23 @@ def item(request: HttpRequest, pk: UUID) -> HttpResponse:
         "trail": _trail(found.name),
     }
     return render(request, "console/planning/item.html", context)
+
+
+def changes(item: LedgerItem) -> list[dict[str, Any]]:
+    """What happened to a row, from the audit trail: the act, who, when, and each value before and after."""
+    found = []
+    for row in audit.history(item):
+        body = json.loads(row.body)
+        act = REGISTRY.get(row.action)
+        values = [
+            (LedgerItem._meta.get_field(name).verbose_name, body["before"].get(name), now)
+            for name, now in body["after"].items()
+            if name != "version" and body["before"].get(name) != now and name in FIELD_NAMES
+        ]
+        found.append(
+            {"row": row, "title": act.title if act else row.action, "note": body.get("note", ""), "values": values}
+        )
+    return found
 
 
 def _trail(title: Any) -> list[tuple[Any, str]]:

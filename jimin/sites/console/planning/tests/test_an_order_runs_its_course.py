@@ -53,6 +53,7 @@ def test_a_draft_is_unknown_to_the_unit_until_it_is_issued(cast, by):
     assert by("liu.min").get(f"/console/orders/{order.pk}/preview/").status_code == 404
     assert by("song.jie").get(f"/console/orders/{order.pk}/").status_code == 404
     assert "待签发" in text(by("chen.yu").get(f"/console/orders/{order.pk}/"))
+    assert by("chen.yu").get(f"/console/orders/{order.pk}/preview/").content.startswith(b"%PDF")
 
 
 def test_it_is_returned_redrafted_signed_and_issued_with_number_and_document(cast, by):

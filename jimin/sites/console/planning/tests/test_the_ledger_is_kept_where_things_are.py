@@ -78,7 +78,9 @@ def test_the_county_confirms_updates_and_voids(cast, by):
     assert item.quantity == 2
     data = {"key": KEY, "version": item.version, "reason": "重复登记"}
     assert client.post(f"{url}void/", data).status_code == 302
-    assert "已作废" in text(client.get(url)) and "重复登记" in text(client.get(url))
+    page = text(client.get(url))
+    assert "已作废" in page and "重复登记" in page
+    assert "更新台账进度" in page and "核实台账" in page and "→ 2" in page  # the history, with values
 
 
 def test_rows_are_confirmed_in_a_batch_from_the_list(cast, by):
