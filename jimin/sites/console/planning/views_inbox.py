@@ -256,7 +256,9 @@ def _confirm(request: HttpRequest, chosen: list[Report], step: str, action: Any)
         "reports": chosen,
         "step": step,
         "title": action.title,
-        "verb": _("退回 %d 件") % len(chosen) if step == "return" else _("%(verb)s %(n)d 件") % {"verb": VERBS[step], "n": len(chosen)},
+        "verb": _("退回 %d 件") % len(chosen)
+        if step == "return"
+        else _("%(verb)s %(n)d 件") % {"verb": VERBS[step], "n": len(chosen)},
         "going": going.most_common(),
         "key": uuid.uuid4(),
         "trail": trail((_("待办"), "console:inbox"), (action.title, "")),

@@ -34,6 +34,7 @@ def test_a_file_that_cannot_be_read_says_where_and_keeps_the_form(cast, by):
     response = upload(by("li.jia"), "今天天气很好。没有编号，也没有章。")
     page = text(response)
     assert response.status_code == 422 and "没有导入：这份文件要先改" in page and 'type="file"' in page
+    assert "应当是" in page and "下一步" in page
     assert not Plan.objects.exclude(year=2023).exists()
 
 
