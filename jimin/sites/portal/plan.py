@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise as Words
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -19,7 +21,7 @@ from jimin.sites.portal.situations import Situation
 
 #: how many promises the first page shows
 FIRST = 6
-GOAL = {"ge": lazy("不少于 %(goal)s"), "le": lazy("不超过 %(goal)s"), "eq": lazy("%(goal)s")}
+GOAL: dict[str, Words] = {"ge": lazy("不少于 %(goal)s"), "le": lazy("不超过 %(goal)s"), "eq": lazy("做到 %(goal)s")}
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -108,17 +110,27 @@ def _card(point: PublicPoint) -> dict[str, Any]:
         "point": point,
         "href": reverse("portal:point", args=[point.no]),
         "promises": [_line(point, p) for p in point.promises],
-        "done": sum(1 for _title, done in point.things if done),
+        "done": sum(1 for thing in point.things if thing.done),
     }
 
 
 def _line(point: PublicPoint, promise: Promise, *, href: bool = False) -> dict[str, Any]:
-    """A promise in everyday words."""
-    goal = str(GOAL[promise.comparator]) % {"goal": promise.goal}
+    """A promise in everyday words: what was said, until when, and what of it is there."""
+    goals = [_("%(by)s%(goal)s") % {"by": _by(promise.by), "goal": _goal(promise, promise.goal)}]
+    goals += [_("%(by)s%(goal)s") % {"by": _by(by), "goal": _goal(promise, goal)} for goal, by in promise.later]
     return {
-        "point": point,
         "promise": promise,
-        "goal": goal,
-        "now": promise.now if promise.as_of else _("还没有数"),
+        "said": _("；").join(goals),
         "href": reverse("portal:point", args=[point.no]) if href else "",
     }
+
+
+def _goal(promise: Promise, amount: str) -> str:
+    return str(GOAL[promise.comparator]) % {"goal": amount}
+
+
+def _by(day: date) -> str:
+    """Until when, as people say it."""
+    if (day.month, day.day) == (12, 31):
+        return _("%(year)s年底前") % {"year": day.year}
+    return _("%(year)s年%(month)s月%(day)s日前") % {"year": day.year, "month": day.month, "day": day.day}
