@@ -27,8 +27,7 @@ GOAL: dict[str, Words] = {"ge": lazy("不少于 %(goal)s"), "le": lazy("不超�
 def home(request: HttpRequest) -> HttpResponse:
     """What this site can do for a person: the plan by situation, a few promises, checking a document, help."""
     plan = _plan()
-    found = situations.of_plan(plan.document_no) if plan else []
-    context = {"plan": plan, "situations": _links(found), "promises": _first(plan)}
+    context = {"plan": plan, "situations": _links(_situations(plan)), "promises": _first(plan)}
     return render(request, "portal/home.html", context)
 
 
@@ -45,14 +44,14 @@ def whole(request: HttpRequest) -> HttpResponse:
     if plan is None:
         return render(request, "portal/no_plan.html")
     chapters = [{"chapter": c, "points": [_item(p) for p in c.points]} for c in plan.chapters]
-    context = {"plan": plan, "chapters": chapters, "situations": _links(situations.of_plan(plan.document_no))}
+    context = {"plan": plan, "chapters": chapters, "situations": _links(_situations(plan))}
     return render(request, "portal/plan.html", context)
 
 
 def situation(request: HttpRequest, key: str) -> HttpResponse:
     """The points that matter in one situation, in full."""
     plan = _plan()
-    found = situations.of_plan(plan.document_no) if plan else []
+    found = _situations(plan)
     chosen = next((s for s in found if s.key == key), None)
     if plan is None or chosen is None:
         raise Http404
@@ -93,6 +92,12 @@ def _plan() -> PublicPlan | None:
 
 def _points(plan: PublicPlan | None) -> dict[int, PublicPoint]:
     return {p.no: p for c in plan.chapters for p in c.points} if plan else {}
+
+
+def _situations(plan: PublicPlan | None) -> list[Situation]:
+    """The situations for which the plan in force has a point."""
+    points = _points(plan)
+    return [s for s in situations.of_plan(plan.document_no) if any(no in points for no in s.points)] if plan else []
 
 
 def _links(found: Iterable[Situation]) -> list[dict[str, Any]]:
