@@ -88,7 +88,7 @@ def test_without_script_everything_can_be_read_and_a_code_checked(opened, town):
     page.get_by_text("原文怎么写的").first.click()
     assert page.locator("blockquote").first.is_visible()
     page.get_by_role("link", name="核对文书").click()
-    page.get_by_label("核验码").fill(town.code.lower())
+    page.get_by_role("textbox", name="核验码").fill(town.code.lower())
     page.get_by_role("button", name="核对这个码").click()
     assert page.get_by_text("是真的，现在有效").is_visible()
     assert page.locator("[data-print]:visible, [data-say]:visible").count() == 0
