@@ -16,6 +16,7 @@ T = TypeVar("T")
 ROOM = 64  # how many are kept; the one that was not asked for longest goes first
 
 _kept: OrderedDict[Hashable, object] = OrderedDict()
+_making: dict[Hashable, Lock] = {}
 _lock = Lock()
 
 
@@ -33,11 +34,20 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
         if whole in _kept:
             _kept.move_to_end(whole)
             return cast(T, _kept[whole])
-    made = make()
-    with _lock:
-        _kept[whole] = made
-        while len(_kept) > ROOM:
-            _kept.popitem(last=False)
+        mine = _making.setdefault(whole, Lock())
+    with mine:  # of those who ask at the same moment one reckons, the others wait for it
+        with _lock:
+            if whole in _kept:
+                return cast(T, _kept[whole])
+        try:
+            made = make()
+        finally:
+            with _lock:
+                _making.pop(whole, None)
+        with _lock:
+            _kept[whole] = made
+            while len(_kept) > ROOM:
+                _kept.popitem(last=False)
     return made
 
 

@@ -24,11 +24,14 @@ def register(subparsers: Any) -> None:
 def run_worker(arguments: argparse.Namespace) -> int:
     """Deliver events and run jobs until SIGTERM or Ctrl-C."""
     import asyncio
+    import signal
 
     from procrastinate.contrib.django import app
 
     from jimin.core.events.delivery import Deliverer
 
+    # Until the job runner listens to signals itself, a stop is an orderly end all the same.
+    signal.signal(signal.SIGTERM, _end)
     deliverer = Deliverer()
     deliverer.start()
     jobs = app.replace_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
@@ -38,6 +41,10 @@ def run_worker(arguments: argparse.Namespace) -> int:
     finally:
         deliverer.stop(STOP_WITHIN)
     return 0
+
+
+def _end(number: int, frame: object) -> None:
+    raise SystemExit(0)
 
 
 async def _jobs(app: Any, concurrency: int) -> None:

@@ -81,9 +81,7 @@ def _consume(consumer: consumers.Consumer, event: OutboxEvent) -> str:
         if connection.connection is None or connection.connection.closed:
             raise  # the database went away: not the consumer's failure
         # The place, not the message: a message may quote a person's data, and a log is read by others.
-        log.error(
-            "consumer %s failed on event %s (%s): %s", consumer.name, event.pk, event.name, _place(fault)
-        )
+        log.error("consumer %s failed on event %s (%s): %s", consumer.name, event.pk, event.name, _place(fault))
         return type(fault).__name__
     return ""
 

@@ -20,6 +20,7 @@ from jimin.domains.planning.models import (
     Instruction,
     ItemState,
     LedgerItem,
+    OrderReply,
     Point,
     SupervisionOrder,
     Target,
@@ -88,7 +89,7 @@ class PointView:
     thing_marks: dict[UUID, str]  # by deliverable
     shown: Figure | None  # the figure of the map and the table of counties
     aims: tuple[Aim, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...]  # of the whole province, so that a place sees itself among the others
     holders: tuple[Holder, ...]
     stuck: tuple[Stuck, ...]
     orders: tuple[OrderFact, ...]
@@ -109,7 +110,8 @@ def look(board: Board, no: int, code: str = "") -> PointView | None:
     segments, marks, things = quotation(state)
     shown = next((f for f in state.figures if f.indicator.code == code), None) or state.main
     aims = aims_of(shown.indicator) if shown else ()
-    lines = tuple(by_county(shown.indicator, board.day, aims, board.unit)) if shown else ()
+    lines = tuple(by_county(shown.indicator, board.day, aims)) if shown else ()
+    own = [x for x in lines if board.unit is None or board.unit.id in (x.unit.id, x.unit.superior_id)]
     before, after = neighbours(state.point)
     return PointView(
         state=state,
@@ -119,15 +121,15 @@ def look(board: Board, no: int, code: str = "") -> PointView | None:
         shown=shown,
         aims=aims,
         lines=lines,
-        holders=holders(lines),
+        holders=holders(own),
         stuck=stuck(shown.indicator, board.day, board.unit) if shown else (),
         orders=orders(state.point, board.day),
         steps=steps(state, board.day),
         previous=before,
         following=after,
-        worst=tuple(
-            sorted((x for x in lines if x.figure.left), key=lambda x: (-(x.figure.left or 0), -x.figure.behind))
-        )[:8],
+        worst=tuple(sorted((x for x in own if x.figure.left), key=lambda x: (-(x.figure.left or 0), -x.figure.behind)))[
+            :8
+        ],
     )
 
 
@@ -250,13 +252,7 @@ def steps(state: PointState, day: date) -> tuple[NextStep, ...]:
         record = f"planning.supervisionorder:{order.pk}"
         if order.issued_on is None:
             found.append(NextStep(_("签发督办单"), str(order.work.holder_unit), None, "cur", record))
-        found += [
-            NextStep(
-                reply.measures, str(reply.unit), reply.promise_on,
-                "late" if reply.promise_on < day else "cur", f"planning.orderreply:{reply.pk}",
-            )
-            for reply in order.replies.all() if reply.replied_on is not None and reply.promise_on is not None
-        ]  # fmt: skip
+        found += _promises(order, day)
     for made in state.made:
         if made.next is not None:
             found.append(
@@ -275,6 +271,25 @@ def steps(state: PointState, day: date) -> tuple[NextStep, ...]:
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda s: s.due or date.max)[:12])
+
+
+def _promises(order: SupervisionOrder, day: date) -> list[NextStep]:
+    """What the answers to an order promise; offices that promise the same are one line, with the latest date."""
+    groups: dict[str, list[OrderReply]] = {}
+    for reply in order.replies.all():
+        if reply.replied_on is not None and reply.promise_on is not None:
+            groups.setdefault(reply.measures, []).append(reply)
+    found = []
+    for measures, replies in groups.items():
+        last = max(r.promise_on for r in replies if r.promise_on is not None)
+        names = [r.unit.short_name for r in replies]
+        who = (
+            "、".join(names) if len(names) < 4 else _("%(first)s等 %(n)d 个单位") % {"first": names[0], "n": len(names)}
+        )
+        one = f"planning.orderreply:{replies[0].pk}"
+        record = one if len(replies) == 1 else f"planning.supervisionorder:{order.pk}"
+        found.append(NextStep(measures, who, last, "late" if last < day else "cur", record))
+    return found
 
 
 def denominator_list(indicator: Indicator) -> tuple[str, str]:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Sum
 
+from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.divisions.offices import tree
 from jimin.domains.planning.board_figures import Aim, Figure, figure
@@ -126,22 +128,22 @@ def allotted_each(indicator: Indicator, units: Sequence[ReportingUnit]) -> dict[
     return found
 
 
-def offices() -> list[ReportingUnit]:
-    """Every standing office but the towns, with the one above it."""
-    return list(
-        ReportingUnit.objects.filter(valid_to=None)
-        .exclude(kind=UnitKind.TOWN)
-        .select_related("superior", "superior__superior")
-    )
+@lru_cache(maxsize=1)
+def offices() -> tuple[ReportingUnit, ...]:
+    """Every standing office but the towns, with the ones above it. Read once, and again when the register changed."""
+    known = ReportingUnit.objects.filter(valid_to=None).exclude(kind=UnitKind.TOWN)
+    return tuple(known.select_related("superior", "superior__superior"))
 
 
-def by_county(indicator: Indicator, day: date, aims: Sequence[Aim], unit: ReportingUnit | None = None) -> list[Line]:
-    """The county-level offices (of one 市（州）, or all); prefectures where only they have figures; else nothing."""
+divisions.on_change(offices.cache_clear)
+
+
+def by_county(indicator: Indicator, day: date, aims: Sequence[Aim]) -> list[Line]:
+    """The county-level offices; prefectures where only they have figures; nothing where neither has."""
     known = offices()
     for kinds in (COUNTIES, PREFECTURES):
-        chosen = [u for u in known if u.kind in kinds and (unit is None or unit.id in (u.id, u.superior_id))]
-        found = lines(indicator, chosen, day, aims)
-        if any(line.figure.newest is not None and line.figure.part and line.figure.part.rows for line in found):
+        found = lines(indicator, [u for u in known if u.kind in kinds], day, aims)
+        if any(line.figure.part is not None and line.figure.part.rows for line in found):
             return found
     return []
 

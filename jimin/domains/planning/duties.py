@@ -42,11 +42,14 @@ class Sheet:
 def sheet(unit: ReportingUnit, plan: Plan, day: date) -> Sheet:
     """The reports of the month before `day`'s that an office owes."""
     period = date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
-    limit = due_on(period)
-    owed = Assignment.objects.filter(
-        unit=unit, task__point__plan=plan, task__indicator__method=Method.REPORTED, withdrawn_on=None,
-        reports_monthly=True, given_on__lt=limit, task__closed_on=None,
-    ).select_related("task__point", "task__indicator")  # fmt: skip
+    after = day.replace(day=1)
+    owed = (
+        Assignment.objects.filter(Q(task__closed_on=None) | Q(task__closed_on__gte=period), unit=unit)
+        .filter(task__point__plan=plan, withdrawn_on=None, reports_monthly=True, given_on__lt=after)
+        .exclude(task__indicator__method=Method.COMPUTED)
+        .select_related("task__point", "task__indicator")
+        .order_by("task__point__no", "task__title")
+    )
     reports = {
         r.assignment_id: r
         for r in Report.objects.filter(assignment__in=owed, period=period).select_related(
@@ -58,7 +61,7 @@ def sheet(unit: ReportingUnit, plan: Plan, day: date) -> Sheet:
     fresh = tuple(
         a for a in owed if a.id not in reports or (a.id in waiting and a.id not in {r.assignment_id for r in returned})
     )
-    return Sheet(period, limit, fresh, returned, len(reports) - len(waiting))
+    return Sheet(period, due_on(period), fresh, returned, len(reports) - len(waiting))
 
 
 def stages_due(unit: ReportingUnit, plan: Plan, until: date) -> QuerySet[Stage]:

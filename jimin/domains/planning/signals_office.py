@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.domains.planning.flows import plan_office
@@ -54,7 +52,7 @@ def stages_due(day: date, horizon: date) -> Iterable[Finding]:
     for stage in stages:
         yield Finding(
             key=str(stage.pk),
-            title=_("“%(task)s”应完成%(stage)s") % {"task": stage.task.title, "stage": stage.get_name_display()},
+            title=f"{stage.task.title}：应完成{stage.name}",
             link=f"planning.task:{stage.task_id}",
             unit=stage.task.lead_id,
             due_on=stage.due_on,
@@ -70,7 +68,7 @@ def unaligned(day: date, horizon: date) -> Iterable[Finding]:
         assert office is not None
         yield Finding(
             key=str(requirement.pk),
-            title=_("没有任务承接：%s") % requirement,
+            title=f"没有任务承接：{requirement}",
             link=f"planning.requirement:{requirement.pk}",
             unit=office.pk,
             due_on=None,
@@ -90,7 +88,7 @@ def topics_due(day: date, horizon: date) -> Iterable[Finding]:
             if (topic.pk, unit.pk) not in held:
                 yield Finding(
                     key=f"{topic.pk}:{unit.pk}",
-                    title=_("学习专题“%s”还没有登记学习记录") % topic.title,
+                    title=f"学习专题“{topic.title}”还没有登记学习记录",
                     link=f"planning.studytopic:{topic.pk}",
                     unit=unit.pk,
                     due_on=topic.due_on,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
+from jimin.core.access.roles import OFFICE
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import ReportingUnit
-from jimin.core.files.models import StoredFile
+from jimin.core.files import api as files
 from jimin.domains.planning.models import (
     Assignment,
     Deliverable,
@@ -22,6 +25,7 @@ from jimin.domains.planning.models import (
 )
 from jimin.domains.planning.seeing import READ_ALL
 from jimin.engines.cases.kernel import mine
+from jimin.engines.cases.models import Work
 
 
 def _units(actor: Actor) -> QuerySet[ReportingUnit]:
@@ -41,10 +45,8 @@ def reports(actor: Actor) -> QuerySet[Report]:
     return rows.filter(own | Q(work__in=_held(actor)))
 
 
-def _held(actor: Actor) -> QuerySet[Report]:
+def _held(actor: Actor) -> Any:
     """The works of reports that lie with the actor, also as a deputy."""
-    from jimin.engines.cases.models import Work
-
     return Work.objects.filter(mine(actor), closed_on=None).values("pk")
 
 
@@ -79,7 +81,9 @@ def items(actor: Actor) -> QuerySet[LedgerItem]:
 
 def orders(actor: Actor) -> QuerySet[SupervisionOrder]:
     """督办单: who reads all; the lead and the drafter; a unit those issued to it or below it."""
-    rows = SupervisionOrder.objects.select_related("task__point__plan", "task__lead", "task__indicator", "work__holder_unit")
+    rows = SupervisionOrder.objects.select_related(
+        "task__point__plan", "task__lead", "task__indicator", "work__holder_unit"
+    )
     if actor.role in READ_ALL:
         return rows
     asked = Q(pk__in=OrderReply.objects.filter(unit__in=_units(actor)).values("order")) & ~Q(issued_on=None)
@@ -97,19 +101,25 @@ def replies(actor: Actor) -> QuerySet[OrderReply]:
 
 def plans(actor: Actor) -> QuerySet[Plan]:
     """年度要点: a draft for the office alone, a plan in force (and what it replaced) for all."""
-    from jimin.core.access.roles import OFFICE
-
     rows = Plan.objects.all()
     return rows if actor.role in OFFICE else rows.exclude(state=PlanState.READ)
 
 
-def may_read_file(actor: Actor, file: StoredFile) -> bool:
-    """Whether a file belongs to a record that the actor sees: evidence, a stage's paper, a plan, a ledger row, an order."""
-    evidence = ReportEvidence.objects.filter(file=file, report__in=reports(actor).values("pk"))
-    return (
-        evidence.exists()
-        or items(actor).filter(evidence=file).exists()
-        or plans(actor).filter(file=file).exists()
-        or (actor.unit.is_provincial and Stage.objects.filter(paper=file, task__in=tasks(actor).values("pk")).exists())
-        or orders(actor).exclude(number="").filter(number=file.name.rpartition(".")[0]).exists()
-    )
+def papers(actor: Actor) -> QuerySet[Stage]:
+    """Stages whose papers can be opened: the department's own."""
+    rows = Stage.objects.filter(task__in=tasks(actor).values("pk"))
+    return rows if actor.unit.is_provincial else rows.none()
+
+
+def evidence(actor: Actor) -> QuerySet[ReportEvidence]:
+    """The evidence of the reports the actor sees."""
+    return ReportEvidence.objects.filter(report__in=reports(actor).values("pk"))
+
+
+def register_files() -> None:
+    """Who sees a record opens its files. Called when the app is ready."""
+    files.register_reference("planning.report", evidence, "file")
+    files.register_reference("planning.stage", papers, "paper")
+    files.register_reference("planning.item", items, "evidence")
+    files.register_reference("planning.plan", plans, "file")
+    files.register_owner("planning.supervisionorder", lambda actor, pk: orders(actor).filter(pk=pk).exists())

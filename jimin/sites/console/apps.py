@@ -8,8 +8,9 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         """The lines of the menu: those of no single domain, then those of the console's rooms."""
-        from jimin.sites.console import menu
+        from jimin.sites.console import links, menu
 
+        links.add(planning__point="console:plan_point_record")
         menu.add(
             menu.Entry(menu.WORK, _("首页"), "console:home"),
             menu.Entry(menu.WORK, _("要点看板"), "console:plan", "planning.read"),

@@ -97,6 +97,7 @@ def build(actor: Actor, plan: Plan | None, day: date) -> Landing:
     elif actor.role == Role.TOWN_CLERK:
         _town(landing, actor, plan)
     _alerts(landing, actor)
+    landing.panels.sort(key=lambda panel: not panel.lines)  # what is empty comes last
     return landing
 
 
@@ -296,7 +297,7 @@ def _town(landing: Landing, actor: Actor, plan: Plan) -> None:
         Line(
             i.title,
             _("已计入 %(c)d 行，等核实 %(w)d 行") % {"c": c, "w": w},
-            links.address(f"indicators.indicator:{i.code}"),
+            _register_url(i.code),
         )
         for i, w, c, _v in asked
     ]
@@ -328,7 +329,13 @@ def _alerts(landing: Landing, actor: Actor) -> None:
     }
     lines = [Line(a.title, "", links.address(a.link), a.due_on, *grades[Grade(a.grade)]) for a in mine[:LINES]]
     if lines:
-        landing.panels.append(Panel(_("本单位的提醒"), lines, "", mine.count(), _url("console:alerts")))
+        landing.panels.append(Panel(_("本单位的提醒"), lines, "", mine.count(), _url("console:inbox")))
+
+
+def _register_url(code: str) -> str:
+    """Where a town registers rows of a measure."""
+    page = links.page("console:item_register")
+    return f"{page}?indicator={code}" if page else ""
 
 
 def _url(name: str) -> str:

@@ -65,7 +65,8 @@ def build(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]]:
 
 
 def _mark_current(path: str, lines: list[dict[str, Any]]) -> None:
-    """The longest address that the page lies under is the current one."""
-    under = [line for line in lines if path == line["url"] or path.startswith(line["url"].rstrip("/") + "/")]
+    """The longest address that the page lies under is the current one; the first page has no pages under it."""
+    home = min((line["url"] for line in lines), key=len, default="")
+    under = [line for line in lines if path == line["url"] or (line["url"] != home and path.startswith(line["url"]))]
     if under:
         max(under, key=lambda line: len(line["url"]))["current"] = True

@@ -29,6 +29,7 @@ from jimin.core.files.tests.conftest import JPG, OFD, PDF, PNG, docx, xlsx, zipp
         ("名册.csv", b"\xef\xbb\xbf" + "姓名,数量\n".encode(), "csv"),
         ("1.关于2023.10的方案.docx.pdf", PDF, "pdf"),
     ],
+    ids=range(12),
 )
 def test_the_kinds_that_offices_use_come_in(name, content, kind):
     clean, found = checks.judge(name, content)
@@ -78,6 +79,7 @@ MACRO = "application/vnd.ms-word.document.macroEnabled.main+xml"
         ("二进制.txt", b"\0\1\2\3", "内容不是 TXT"),
         ("控制符.csv", b"a\x1b[31m", "内容不是 CSV"),
     ],
+    ids=range(29),
 )
 def test_what_is_not_allowed_is_refused_in_words(name, content, said):
     with pytest.raises(Refused) as refusal:

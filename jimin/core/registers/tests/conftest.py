@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jimin.core.access.models import Account, Appointment
 from jimin.core.access.roles import STAFF
-from jimin.core.access.scope import Actor, set_scope
+from jimin.core.access.scope import Actor
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Division as Place
 from jimin.core.divisions.models import Kind, Level, ReportingUnit, UnitKind
@@ -84,7 +84,6 @@ def cast(db, settings):
         county=_actor("t-liu", "刘敏", county, "county_clerk"),
         auditor=_actor("t-sun", "孙立", office, "auditor"),
     )
-    set_scope(people.department.scope)
     yield people
     divisions.changed()
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core import clock
 from jimin.core.access.roles import Role
-from jimin.core.actions.base import Action, Input, Result
+from jimin.core.actions import base
+from jimin.core.actions.base import Action, Result
 from jimin.core.files import api as files
 from jimin.domains.planning import board_bulletin
 from jimin.domains.planning.models import Plan, PlanState
@@ -28,7 +29,7 @@ class IssueBulletin(Action):
     allowed = (Role.OFFICE_CHIEF,)
     risk = lazy("通报各地进度")
 
-    class Input(Input):
+    class Input(base.Input):
         plan: UUID
         period: date
 
@@ -58,7 +59,7 @@ class IssueBulletin(Action):
         )
         record = issued.record
         for name, content in ((f"{number}.docx", issued.docx), (f"{number}.pdf", issued.pdf)):
-            files.keep(name, content, actor=self.actor, owner=self.plan)
+            files.keep(name, content, actor=self.actor, owner=record)
         self.log(record, {}, {"number": number, "code": record.code, "period": self.period, "title": record.title})
         self.emit("planning.bulletin.issued", record, period=f"{self.period:%Y-%m}")
         return {"document": str(record.id), "number": number, "code": record.code}

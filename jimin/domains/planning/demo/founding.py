@@ -151,7 +151,7 @@ def _allocate(plan: Plan, measures: list[dict[str, Any]], cast: Cast) -> None:
             due = task.measure.goals.earliest("deadline")
             goal = (due.value / len(units)).quantize(Decimal(1), ROUND_UP)
         shares = [{"unit": u.code, "goal": goal} for u in units]
-        monthly = task.measure.method == Method.REPORTED
+        monthly = task.measure.method == Method.REPORTED and entry.get("monthly", True)
         data = {"task": task.id, "shares": shares, "reports_monthly": monthly}
         tasks.Allocate.perform(cast.chain(task.lead)[0], data, key=f"demo:allocate:{task.id}")
 
@@ -182,7 +182,7 @@ def _stages(plan: Plan, cast: Cast) -> None:
 
 
 def complete_stages(plan: Plan, cast: Cast, until: date, word: str) -> None:
-    """Stages are completed near their dates; about one in eight is late or still open."""
+    """Stages are completed near their dates; a few are late or still open."""
     rows = (
         Task.objects.filter(point__plan=plan).exclude(deliverable=None).select_related("lead").order_by("point", "id")
     )
@@ -190,8 +190,8 @@ def complete_stages(plan: Plan, cast: Cast, until: date, word: str) -> None:
     for task in rows:
         for stage in task.stages.filter(done_on=None).order_by("order"):
             luck = chance(task.title, stage.order)
-            done = stage.due_on + timedelta(days=int(luck * 30) - 22)
-            if done > until or luck > 0.93:
+            done = stage.due_on + timedelta(days=int(luck * 26) - 24)
+            if done > until or luck > 0.985:
                 break
             serial += stage.name == StageName.ISSUE
             number = f"{word}〔{done.year}〕{serial}号" if stage.name == StageName.ISSUE else ""

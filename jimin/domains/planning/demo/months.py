@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ class Curve:
 def month_after(month: date) -> date:
     """The first day of the next month."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def bare(name: str) -> str:
+    """A village's name without its committee and without remarks in brackets."""
+    return re.sub(r"（[^）]*）", "", name).removesuffix("村委会").removesuffix("居委会")
 
 
 class Months:
@@ -116,7 +122,7 @@ class Months:
             town = towns[serial % len(towns)]
             place = self._place(town, serial)
             day = month.replace(day=3 + int(chance(curve.code, place.code, serial) * 24))
-            name = f"{place.name.removesuffix('村委会').removesuffix('居委会')}{curve.entry['row']}"
+            name = f"{town.name if indicator.denominator_list else bare(place.name)}{curve.entry['row']}"
             name += f"（{serial // len(towns) + 1}）" if serial >= len(towns) else ""
             rows.append(
                 {"name": name, "division": place.code, "quantity": step, "stage": "投用", "since": min(day, self.until)}

@@ -1,3 +1,1 @@
-"""The domain's registers: lists with filters, paging and export. Loaded when the app is ready."""
-
-from jimin.domains.planning.registers import deliverables, items, orders, plan, reports, tasks  # noqa: F401
+"""The domain's registers, a module each; imported when the app is ready (core.rooms)."""

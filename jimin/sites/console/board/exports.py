@@ -111,7 +111,9 @@ def bulletin(request: HttpRequest) -> HttpResponse:
 def issued_file(request: HttpRequest, pk: str, form: str) -> HttpResponse:
     """The Word or PDF file of a bulletin exactly as it was issued."""
     record = get_object_or_404(IssuedDocument, pk=pk)
-    kept = get_object_or_404(StoredFile, name=f"{record.number}.{form}")
+    kept = get_object_or_404(
+        StoredFile, owner_type=record._meta.label_lower, owner_id=str(record.pk), name__endswith=f".{form}"
+    )
     if record not in issued(current_plan()):
         raise Http404
     return sent(files.read(kept), record.number, form)

@@ -73,7 +73,7 @@ def strip(board: Board, asked: Asked) -> list[dict[str, Any]]:
     ]
     items += [
         ("none", board.counts[Light.NONE] - unsaid, "waiting", _("尚无数据")),
-        ("none", unsaid, "none", _("未定量")),
+        ("none", unsaid, "none", _("不由本地承担") if asked.unit else _("未定量")),
     ]
     return [
         {"status": status, "value": n, "word": word, "href": asked.query(light=key) + "#list"}
@@ -98,7 +98,7 @@ def sections(board: Board, light: str, owners: Mapping[UUID, Owner], asked: Aske
         "slow": (_("可能差一点的 %d 点"), slow),
         "ok": (_("按期的 %d 点"), [s for s in board.states if s.light == Light.OK]),
         "waiting": (_("尚无数据的 %d 点"), [s for s in dark if s not in unsaid]),
-        "none": (_("原文没有数也没有成果的 %d 点"), unsaid),
+        "none": (_("不由本地承担的 %d 点") if asked.unit else _("原文没有数也没有成果的 %d 点"), unsaid),
     }
     chosen = [light] if light in every else ["late", "slow"]
     found = []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning import board, board_people, board_point, board_units, board_words
-from jimin.domains.planning.models import Plan, PlanState
+from jimin.domains.planning.actions.orders import DraftOrder
+from jimin.domains.planning.models import Plan, PlanState, Point, Task
 from jimin.domains.planning.parameters import number
 from jimin.engines.indicators.figures import Light
 from jimin.engines.indicators.figures import settings as lights
@@ -131,7 +133,7 @@ def point_context(view: board_point.PointView, asked: Asked, owners: Any) -> dic
             }
             for m in view.state.made
         ],
-        "map": present.drawn(view, asked),
+        "map": present.drawn(view, asked, asked.unit.jurisdiction if asked.unit else ""),
         "counties": present.county_rows(view.worst, asked),
         "pace": board_words.pace(view.shown) if view.shown else "",
         "steps": [(s, links.address(s.record)) for s in view.steps],
@@ -148,13 +150,24 @@ def point(request: HttpRequest, no: int) -> HttpResponse:
     plan = _plan()
     if plan is None:
         raise Http404
-    asked = read(request, plan, request.actor)  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    asked = read(request, plan, actor)
     code = request.GET.get("i", "")
     key = ("point", plan.id, plan.version, asked.period, asked.unit, no, code)
     made = kept(key, lambda: _point(asked, no, code))
     if made is None:
         raise Http404
-    return render(request, "console/board/point.html", _base(request, asked, made["title"]) | made)
+    may_order = made["task"] and actor.may(DraftOrder.name)
+    draft_url = f"{links.page('console:order_draft')}?task={made['task']}" if may_order else ""
+    return render(
+        request, "console/board/point.html", _base(request, asked, made["title"]) | made | {"draft_url": draft_url}
+    )
+
+
+@staff("planning.read")
+def by_record(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The page of a point that another page knows by its record."""
+    return redirect("console:plan_point", get_object_or_404(Point, pk=pk).no)
 
 
 def _point(asked: Asked, no: int, code: str) -> dict[str, Any] | None:
@@ -174,7 +187,9 @@ def _point(asked: Asked, no: int, code: str) -> dict[str, Any] | None:
         "missing": board_people.missing(asked.plan, asked.day, asked.unit, shown),
     }
     title = _("第 %(no)d 点 %(title)s") % {"no": no, "title": point.title}
-    return {"title": title, "point": point, "body": render_to_string("console/board/_page.html", context)}
+    behind = view.state.light in (Light.LATE, Light.SLOW)
+    task = Task.objects.filter(point=point, indicator=shown).values_list("id", flat=True).first() if behind else None
+    return {"title": title, "point": point, "task": task, "body": render_to_string("console/board/_page.html", context)}
 
 
 @staff("planning.read")

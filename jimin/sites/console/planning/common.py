@@ -47,9 +47,8 @@ def must_be_allowed(actor: Actor, action: type[Action]) -> None:
 
 
 def keep(request: HttpRequest, upload: Any) -> UUID:
-    """Store an uploaded file; its id."""
-    stored = files.keep(str(upload.name)[:200], upload.read(), actor=actor_of(request))
-    return stored.pk  # type: ignore[no-any-return]
+    """Check and store an uploaded file; its id. Raises Refused."""
+    return files.store(upload, actor_of(request)).pk
 
 
 def days_left(due: date | None) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from jimin.domains.planning import registers  # noqa: F401  (the lists that the menu leads to)
 from jimin.sites.console import links, menu
 from jimin.sites.console.planning.views_inbox import count
 

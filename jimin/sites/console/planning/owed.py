@@ -31,12 +31,11 @@ def after(period: date) -> date:
 
 
 def asked(unit: ReportingUnit, period: date) -> QuerySet[Assignment]:
-    """The assignments a unit has to say something about in a month, or whose figure the ledger gives."""
+    """The assignments a unit reports on: each month, when something happened, or by the ledger's rows."""
     standing = Q(withdrawn_on=None) | Q(withdrawn_on__gte=after(period))
     open_then = Q(task__closed_on=None) | Q(task__closed_on__gte=period)
     return (
         Assignment.objects.filter(standing & open_then, unit=unit, task__point__plan__state=PlanState.IN_FORCE)
-        .filter(Q(reports_monthly=True) | Q(task__indicator__method=Method.COMPUTED))
         .filter(given_on__lt=after(period))
         .select_related("task__indicator", "task__deliverable", "task__lead", "task__point__plan", "unit__superior")
         .order_by("task__point__no", "task__title")
@@ -44,8 +43,8 @@ def asked(unit: ReportingUnit, period: date) -> QuerySet[Assignment]:
 
 
 def to_fill(unit: ReportingUnit, period: date) -> QuerySet[Assignment]:
-    """Those a person has to fill."""
-    return asked(unit, period).exclude(task__indicator__method=Method.COMPUTED)
+    """Those a person has to fill each month."""
+    return asked(unit, period).filter(reports_monthly=True).exclude(task__indicator__method=Method.COMPUTED)
 
 
 def owed_of(actor: Actor) -> Owed | None:

@@ -86,6 +86,11 @@ class Row:
         return self.indicator is not None and self.indicator.method == Method.COMPUTED
 
     @property
+    def owed(self) -> bool:
+        """Whether it is asked for each month and not sent yet (the others are filled when something happened)."""
+        return self.form is not None and self.assignment.reports_monthly
+
+    @property
     def tokens(self) -> list[tuple[str, StoredFile]]:
         """The kept files with what the hidden fields carry: an id that only this account can send back."""
         return [(signing.dumps([self.account, str(f.pk)], salt=SALT), f) for f in self.evidence]
@@ -145,7 +150,7 @@ def rows_of(actor: Actor, period: date, request: HttpRequest | None = None) -> l
             row.returned = back.get(report.work_id) if report else None
             _fill(row, request)
         found.append(row)
-    found.sort(key=lambda r: (r.returned is None, r.form is None, r.computed))
+    found.sort(key=lambda r: (r.returned is None, r.form is None, not r.owed, r.computed))
     return found
 
 

@@ -139,7 +139,7 @@ def order(request: HttpRequest, pk: UUID) -> HttpResponse:
         "history": history(work),
         "replies": [{"reply": r, "left": days_left(found.reply_due), "own": r.unit_id == actor.unit.pk} for r in answers],
         "silent": len(silent),
-        "files": StoredFile.objects.filter(name__in=[f"{found.number}.pdf", f"{found.number}.docx"]) if found.number else [],
+        "files": StoredFile.objects.filter(owner_type="planning.supervisionorder", owner_id=str(found.pk)),
         "may_sign": holds and work.station != "draft" and actor.may(acts.SignOrder.name),
         "may_return": holds and work.station != "draft" and actor.may(acts.ReturnOrder.name),
         "may_redraft": holds and work.station == "draft" and actor.may(acts.RedraftOrder.name),

@@ -17,11 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import Refused
-from jimin.core.files import api as files
-from jimin.core.files.models import StoredFile
 from jimin.domains.planning.actions import reports as acts
 from jimin.domains.planning.models import Report
-from jimin.domains.planning.visibility import may_read_file, reports
+from jimin.domains.planning.visibility import reports
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 from jimin.engines.indicators.figures import Part, rounded, value
@@ -37,7 +35,6 @@ from jimin.sites.console.planning.common import (
     must_be_as_seen,
     one,
     route,
-    trail,
 )
 
 STEPS: dict[str, Any] = {
@@ -195,23 +192,3 @@ def work(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not url:
         raise Http404
     return HttpResponseRedirect(url)
-
-
-@require_GET
-@staff()
-def download(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A stored file, for those who see the record it belongs to."""
-    found = one(StoredFile.objects.all(), pk)
-    if not may_read_file(actor_of(request), found):
-        raise Http404
-    response = HttpResponse(files.read(found), content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = _attachment(found.name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _attachment(name: str) -> str:
-    from django.utils.http import content_disposition_header
-
-    return content_disposition_header(as_attachment=True, filename=name) or "attachment"

@@ -59,7 +59,8 @@ def sheet(request: HttpRequest, month: str) -> HttpResponse:
 
 
 def _said(rows: list[Row], sent: list[Row]) -> str:
-    left = sum(1 for r in rows if r.form is not None) - len(sent)
+    done = {r.assignment.pk for r in sent}
+    left = sum(1 for r in rows if r.owed and r.assignment.pk not in done)
     said = ngettext("已报出 %d 项，送本单位签核。", "已报出 %d 项，送本单位签核。", len(sent)) % len(sent)
     return said + (_("还有 %d 项没有填。") % left if left else "")
 
@@ -73,6 +74,7 @@ def _page(
         "period": period,
         "rows": rows,
         "to_fill": [r for r in rows if r.form is not None],
+        "owed": [r for r in rows if r.owed],
         "sent": [r for r in rows if r.form is None and not r.computed],
         "computed": [r for r in rows if r.computed],
         "wrong": [r for r in rows if r.errors or (r.form is not None and r.form.is_bound and r.form.errors)],

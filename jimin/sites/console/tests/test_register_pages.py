@@ -7,6 +7,11 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 
+from jimin.core.access.roles import STAFF
+from jimin.core.actions.base import Action
+from jimin.core.actions.base import Input as ActionInput
+from jimin.core.events.models import OutboxEvent
+from jimin.core.registers.api import Bulk
 from jimin.core.registers.models import Export, SavedView
 
 PATH = "/console/r/tests.events/"
@@ -85,3 +90,38 @@ def test_an_unknown_bulk_action_is_refused_in_words(sign_in, cast, events):
     answer = sign_in(cast.county).post(f"{PATH}do/7/", {"row": ["1"]})
     assert answer.status_code == 404
     assert "批量操作" in answer.content.decode()
+
+
+class Close(Action):
+    name = "tests.events.close"
+    title = "办结事件"
+    allowed = STAFF
+
+    class Input(ActionInput):
+        ids: list[int]
+
+    def load(self):
+        self.events = self.get_all(self.actor.visible(OutboxEvent.objects.all()), self.data.ids)
+
+    def change(self):
+        for event in self.events:
+            event.payload = {"closed": True}
+            event.save(update_fields=["payload"])
+        return {}
+
+
+def test_chosen_rows_are_dealt_with_all_or_none(sign_in, cast, events, register, monkeypatch):
+    monkeypatch.setattr(type(register), "bulk", [Bulk(Close, "办结")])
+    client = sign_in(cast.county)
+    html = client.get(PATH).content.decode()
+    mine = re.findall(r'name="row" value="(\d+)"', html)[:2]
+    assert len(mine) == 2
+    other = next(str(e.pk) for e in events if e.county != "220122000000")
+    refused = client.post(f"{PATH}do/0/", {"row": [*mine, other], "key": "k1"})
+    assert refused.status_code == 404
+    assert not OutboxEvent.objects.filter(payload__closed=True).exists()
+    done = client.post(f"{PATH}do/0/", {"row": mine, "key": "k2", "query": "?kind=a%3A1&after=x"})
+    assert done["Location"] == f"{PATH}?kind=a%3A1"
+    assert OutboxEvent.objects.filter(payload__closed=True).count() == 2
+    nothing = client.post(f"{PATH}do/0/", {"key": "k3"})
+    assert "没有选中" in nothing.content.decode()

@@ -157,6 +157,7 @@ def test_it_stops_within_the_kill_time_out_under_open_streams_and_leaves_nothing
         ("/live/?token=" + token(origin=""), {"Origin": "http://127.0.0.1:8000"}, 403, "网页来源"),
         ("/other", {}, 404, "/live/"),
     ],
+    ids=["no token", "another page", "a longer host", "no page named", "another path"],
 )
 def test_without_our_token_or_from_another_page_there_is_no_stream(live, path, headers, status, said):
     found, answered, answer = get(live, path, headers)

@@ -18,11 +18,19 @@ def test_a_token_carries_account_origin_and_scope(cast):  # noqa: F811
 
 
 @pytest.mark.parametrize(
-    "token", ["", "x", "a:b:c", signing.dumps(["a"], salt=tokens.SALT), signing.dumps([1, 2, 3, 4])]
+    "forge",
+    [
+        lambda: "",
+        lambda: "x",
+        lambda: "a:b:c",
+        lambda: signing.dumps(["account"], salt=tokens.SALT),
+        lambda: signing.dumps(["account", "", "province", ["22"]], salt=tokens.SALT, key="another key"),
+        lambda: signing.dumps(["account", "", "province", ["22"]], salt="another purpose"),
+    ],
 )
-def test_what_we_did_not_sign_for_this_is_refused(token):
+def test_what_we_did_not_sign_for_this_is_refused(forge):
     with pytest.raises(tokens.BadToken):
-        tokens.read(token)
+        tokens.read(forge())
 
 
 def test_a_token_is_over_after_its_minute(cast, monkeypatch):  # noqa: F811

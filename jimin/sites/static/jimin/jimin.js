@@ -47,17 +47,17 @@
     fetch(address.content, {credentials: "same-origin"}).then(function (r) {
       if (!r.ok) throw r.status;
       return r.json();
-    }).then(function (a) { open(a.url); }).catch(again);
+    }).then(function (a) { listen(a.url); }).catch(reconnect);
   }
-  function open(url) {
+  function listen(url) {
     stream = new EventSource(url);
     stream.onmessage = function (e) {
       try { live(JSON.parse(e.data).topic); } catch (bad) { live(""); }
     };
     stream.onopen = function () { wait = 2000; if (broken) live(""); broken = false; };
-    stream.onerror = function () { broken = true; if (stream.readyState === 2) again(); };
+    stream.onerror = function () { broken = true; if (stream.readyState === 2) reconnect(); };
   }
-  function again() {
+  function reconnect() {
     broken = true;
     setTimeout(connect, wait);
     if (wait >= LONGEST) live(""); /* without a stream: look once a minute */
