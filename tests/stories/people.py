@@ -167,7 +167,7 @@ class Person:
 class People:
     """The cast by username; each signs in when first called."""
 
-    ON_THE_PHONE = ("zhou.ting", "na.jingban", "na.guzhang", "na.fenguan", "halahai.zhen", "cbs.jingban", "cbs.fenguan")
+    ON_THE_PHONE = ("zhou.ting", "na.jingban", "na.guzhang", "na.fenguan", "helong.zhen", "cbs.jingban", "cbs.fenguan")
 
     def __init__(self, browser: Browser, site: str, password: str) -> None:
         self.browser, self.site, self.password = browser, site, password
