@@ -26,7 +26,7 @@ def gap_of(task: Task) -> dict[str, Any]:
     return {
         "indicator": task.indicator.title,
         "now": str(rounded(value(part, task.indicator.shape), task.indicator.shape) or ""),
-        "goal": str(goal.value.normalize()) if goal else "",
+        "goal": f"{goal.value.normalize():f}" if goal else "",
         "unit": task.indicator.unit,
         "period": f"{max(months):%Y-%m}" if months else "",
     }

@@ -32,7 +32,7 @@ from jimin.sites.console.forms import ActionForm, DateInput, handle
 from jimin.sites.console.guard import staff
 from jimin.sites.console.planning import kept
 from jimin.sites.console.planning.common import actor_of, keep, one
-from jimin.sites.console.planning.sheet import plain
+from jimin.sites.console.planning.sheet import plain, tidy
 
 LINES = 5
 FIELD_TITLES = {f.name: f.verbose_name for f in LedgerItem._meta.fields if f.name != "state"}
@@ -238,7 +238,7 @@ class UpdateForm(ActionForm):
 def update(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Move a row on."""
     found = one(items(actor_of(request)), pk)
-    initial = {"stage": found.stage, "since": found.since, "quantity": found.quantity.normalize()}
+    initial = {"stage": found.stage, "since": found.since, "quantity": tidy(found.quantity)}
     form = UpdateForm(request.POST or None, record=found, initial=initial)
     return handle(
         request, acts.UpdateItem, form, to=reverse("console:item", args=[found.pk]), done=_("已更新。"),
