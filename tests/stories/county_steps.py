@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.stories.people import People, Person
 from tests.stories.plan_steps import COVERAGE, HOMES
 
-COUNTY, TOWN = "农安县", "哈拉海镇"
+COUNTY, TOWN = "农安县", "合隆镇"
 FIRST, CORRECTED, OTHERS = 1280, 1208, 300
 REASON = "与改造验收单不符：验收单合计 1208 户，请核对后重报。"
 

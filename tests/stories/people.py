@@ -31,7 +31,9 @@ class Person:
 
     def __init__(self, browser: Browser, site: str, username: str, password: str, phone: bool) -> None:
         self.site, self.username = site, username
-        wide: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {"viewport": DESK}
+        wide: dict[str, Any] = (
+            {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {"viewport": DESK}
+        )
         self.context: BrowserContext = browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", service_workers="block", **wide
         )
