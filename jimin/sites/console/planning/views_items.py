@@ -35,11 +35,7 @@ from jimin.sites.console.planning.common import actor_of, keep, one
 from jimin.sites.console.planning.sheet import plain, tidy
 
 LINES = 5
-<<<<<<< HEAD
-FIELDS_SHOWN = {f.name: f.verbose_name for f in LedgerItem._meta.fields if f.name != "state"}
-=======
 FIELD_TITLES = {f.name: f.verbose_name for f in LedgerItem._meta.fields if f.name != "state"}
->>>>>>> pages
 FIELDS = ("name", "place", "address", "quantity", "stage", "since")
 
 
@@ -70,15 +66,9 @@ def changes(item: LedgerItem) -> list[dict[str, Any]]:
         body = json.loads(row.body)
         act = REGISTRY.get(row.action)
         values = [
-<<<<<<< HEAD
-            (FIELDS_SHOWN[name], body["before"].get(name), now)
-            for name, now in body["after"].items()
-            if name != "version" and body["before"].get(name) != now and name in FIELDS_SHOWN
-=======
             (FIELD_TITLES[name], body["before"].get(name), now)
             for name, now in body["after"].items()
             if name != "version" and body["before"].get(name) != now and name in FIELD_TITLES
->>>>>>> pages
         ]
         found.append(
             {"row": row, "title": act.title if act else row.action, "note": body.get("note", ""), "values": values}
