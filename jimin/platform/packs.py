@@ -10,8 +10,6 @@ import yaml
 from jimin.platform.errors import Refusal
 from jimin.platform.places import pack_folder
 
-INSTALLER = "installer"  # the account that appoints the first people; it has no password
-
 
 def register(commands: Any) -> None:
     """Add `jimin pack load`."""
@@ -59,14 +57,15 @@ def load(arguments: argparse.Namespace) -> int:
 def installer() -> Any:
     """The installer's appointment (Role.OPERATOR at the office that keeps the plan); made on first use."""
     from jimin.core import clock
+    from jimin.core.access import system
     from jimin.core.access.models import Account, Appointment
     from jimin.core.access.roles import Role
     from jimin.core.divisions.models import ReportingUnit
     from jimin.engines.cases.flows import PLAN_OFFICE
 
-    account = Account.objects.filter(username=INSTALLER).first()
+    account = Account.objects.filter(username=system.USERNAME).first()
     if account is None:
-        account = Account.objects.create_user(INSTALLER, name="系统安装")
+        account = Account.objects.create_user(system.USERNAME, name="系统安装")
     office = ReportingUnit.objects.filter(powers__contains=PLAN_OFFICE).first()
     if office is None:
         raise Refusal(

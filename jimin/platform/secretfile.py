@@ -56,6 +56,7 @@ class SecretFile:
 
 def write_private(path: Path, text: str) -> None:
     """Replace `path` with `text` at once, mode 0600, owned like its folder (root may act for the folder's owner)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -11,6 +11,7 @@ from jimin.core import clock
 from jimin.domains.planning import board, board_words, public
 from jimin.domains.planning.board import PointState
 from jimin.domains.planning.board_figures import Aim, Figure
+from jimin.domains.planning.board_stages import Made
 from jimin.domains.planning.models import Plan, PlanState
 from jimin.domains.planning.public import Places
 from jimin.engines.indicators.figures import Light
@@ -37,6 +38,16 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """Something the plan says shall be made or done."""
+
+    title: str
+    done: bool
+    status: str  # ok, slow, late, none
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicPoint:
     """One point for the public: its words, its promises and things to be made."""
 
@@ -49,7 +60,7 @@ class PublicPoint:
     status: str
     word: str
     promises: tuple[Promise, ...]
-    things: tuple[tuple[str, bool], ...]  # what shall be made, and whether it is
+    things: tuple[Thing, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +131,14 @@ def _point(state: PointState) -> PublicPoint:
     return PublicPoint(
         point.no, point.title, point.short_title, point.plain, point.text,
         point.lead.name if point.lead else "", str(state.light), word, promises,
-        tuple((m.deliverable.title, m.done) for m in state.made),
+        tuple(_thing(m) for m in state.made),
     )  # fmt: skip
+
+
+def _thing(made: Made) -> Thing:
+    words = {Light.SLOW: _("晚了一些"), Light.LATE: _("晚了"), Light.NONE: _("还没有进展记录")}
+    word = _("办成了") if made.done else words.get(made.light, _("正在办"))
+    return Thing(made.deliverable.title, made.done, str(made.light), word)
 
 
 def _promise(figure: Figure, aim: Aim) -> Promise:

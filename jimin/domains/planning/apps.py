@@ -9,8 +9,9 @@ class PlanningConfig(AppConfig):
     def ready(self) -> None:
         """Register what the engines, the registers and the permission table need to know of this domain."""
         from jimin.core import rooms
-        from jimin.core.access import permissions
+        from jimin.core.access import permissions, system
         from jimin.core.access.roles import EVERYONE
+        from jimin.core.events.daily import daily
         from jimin.domains.planning import seeing, signals, signals_office, sources, sources_office, visibility  # noqa: F401
 
         permissions.declare("planning.read", "查看要点与指标", "page", EVERYONE)
@@ -20,3 +21,9 @@ class PlanningConfig(AppConfig):
         sources_office.register()
         seeing.register_files()
         visibility.register_files()
+
+        from jimin.domains.planning.actions.own import RefreshOwnIndicators
+
+        @daily("planning.own_indicators")
+        def refresh() -> None:
+            RefreshOwnIndicators.perform(system.actor())

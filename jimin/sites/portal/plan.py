@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise as Words
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -19,14 +21,13 @@ from jimin.sites.portal.situations import Situation
 
 #: how many promises the first page shows
 FIRST = 6
-GOAL = {"ge": lazy("不少于 %(goal)s"), "le": lazy("不超过 %(goal)s"), "eq": lazy("%(goal)s")}
+GOAL: dict[str, Words] = {"ge": lazy("不少于 %(goal)s"), "le": lazy("不超过 %(goal)s"), "eq": lazy("做到 %(goal)s")}
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """What this site can do for a person: the plan by situation, a few promises, checking a document, help."""
     plan = _plan()
-    found = situations.of_plan(plan.document_no) if plan else []
-    context = {"plan": plan, "situations": _links(found), "promises": _first(plan)}
+    context = {"plan": plan, "situations": _links(_situations(plan)), "promises": _first(plan)}
     return render(request, "portal/home.html", context)
 
 
@@ -43,14 +44,14 @@ def whole(request: HttpRequest) -> HttpResponse:
     if plan is None:
         return render(request, "portal/no_plan.html")
     chapters = [{"chapter": c, "points": [_item(p) for p in c.points]} for c in plan.chapters]
-    context = {"plan": plan, "chapters": chapters, "situations": _links(situations.of_plan(plan.document_no))}
+    context = {"plan": plan, "chapters": chapters, "situations": _links(_situations(plan))}
     return render(request, "portal/plan.html", context)
 
 
 def situation(request: HttpRequest, key: str) -> HttpResponse:
     """The points that matter in one situation, in full."""
     plan = _plan()
-    found = situations.of_plan(plan.document_no) if plan else []
+    found = _situations(plan)
     chosen = next((s for s in found if s.key == key), None)
     if plan is None or chosen is None:
         raise Http404
@@ -93,6 +94,12 @@ def _points(plan: PublicPlan | None) -> dict[int, PublicPoint]:
     return {p.no: p for c in plan.chapters for p in c.points} if plan else {}
 
 
+def _situations(plan: PublicPlan | None) -> list[Situation]:
+    """The situations for which the plan in force has a point."""
+    points = _points(plan)
+    return [s for s in situations.of_plan(plan.document_no) if any(no in points for no in s.points)] if plan else []
+
+
 def _links(found: Iterable[Situation]) -> list[dict[str, Any]]:
     return [{"title": s.title, "note": s.note, "href": reverse("portal:situation", args=[s.key])} for s in found]
 
@@ -108,17 +115,27 @@ def _card(point: PublicPoint) -> dict[str, Any]:
         "point": point,
         "href": reverse("portal:point", args=[point.no]),
         "promises": [_line(point, p) for p in point.promises],
-        "done": sum(1 for _title, done in point.things if done),
+        "done": sum(1 for thing in point.things if thing.done),
     }
 
 
 def _line(point: PublicPoint, promise: Promise, *, href: bool = False) -> dict[str, Any]:
-    """A promise in everyday words."""
-    goal = str(GOAL[promise.comparator]) % {"goal": promise.goal}
+    """A promise in everyday words: what was said, until when, and what of it is there."""
+    goals = [_("%(by)s%(goal)s") % {"by": _by(promise.by), "goal": _goal(promise, promise.goal)}]
+    goals += [_("%(by)s%(goal)s") % {"by": _by(by), "goal": _goal(promise, goal)} for goal, by in promise.later]
     return {
-        "point": point,
         "promise": promise,
-        "goal": goal,
-        "now": promise.now if promise.as_of else _("还没有数"),
+        "said": _("；").join(goals),
         "href": reverse("portal:point", args=[point.no]) if href else "",
     }
+
+
+def _goal(promise: Promise, amount: str) -> str:
+    return str(GOAL[promise.comparator]) % {"goal": amount}
+
+
+def _by(day: date) -> str:
+    """Until when, as people say it."""
+    if (day.month, day.day) == (12, 31):
+        return _("%(year)s年底前") % {"year": day.year}
+    return _("%(year)s年%(month)s月%(day)s日前") % {"year": day.year, "month": day.month, "day": day.day}

@@ -44,9 +44,7 @@ class CodeForm(forms.Form):
             "required": lazy("请填文书下面的核验码"),
             "max_length": lazy("核验码只有 12 位，请对照文书再输一遍"),
         },
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "inputmode": "latin"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
 
