@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -80,8 +80,10 @@ class BulletinForm(ActionForm):
 
 @staff("planning.read")
 def bulletin(request: HttpRequest) -> HttpResponse:
-    """Issue the month's bulletin, and the ones issued so far."""
-    plan = current_plan()
+    """Issue the month's bulletin, and the ones issued so far. Without a plan in force: the board, which says so."""
+    plan = board.current()
+    if plan is None or plan.state == PlanState.READ:
+        return redirect("console:plan")
     actor = request.actor  # type: ignore[attr-defined]
     asked = read(request, plan, actor)
     here = reverse("console:plan_bulletin") + asked.query()
