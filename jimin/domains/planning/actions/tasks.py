@@ -200,11 +200,14 @@ class Allocate(_TaskAction):
             raise self.refuse(_("单位“%s”填了两次。") % "、".join(self.units[c].short_name for c in twice), "shares")
         goal = self._goal()
         given = [s.goal for s in self.data.shares if s.goal is not None]
-        if goal is not None and given and sum(given) < goal.value:
+        standing = self.task.assignments.filter(withdrawn_on=None).exclude(unit__code__in=codes)
+        whole = sum((g for g in standing.values_list("goal", flat=True) if g is not None), sum(given, Decimal(0)))
+        if goal is not None and given and whole < goal.value:
             raise self.refuse(
-                _("各单位合计 %(sum)s，少于要点目标 %(goal)s。") % {"sum": sum(given), "goal": goal.value.normalize()},
+                _("各单位合计 %(sum)s，少于要点目标 %(goal)s。")
+                % {"sum": f"{whole.normalize():f}", "goal": f"{goal.value.normalize():f}"},
                 "shares",
-                _("请补足差额，或只下达部分单位后再补。"),
+                _("请补足差额再下达；已下达的单位计入合计。"),
             )
 
     def _goal(self) -> Goal | None:
