@@ -8,14 +8,14 @@ from pathlib import Path
 from tests.stories.people import People, Person
 from tests.stories.plan_steps import COVERAGE, HOMES
 
-COUNTY, TOWN = "农安县", "哈拉海镇"
+COUNTY, TOWN = "农安县", "合隆镇"
 FIRST, CORRECTED, OTHERS = 1280, 1208, 300
 REASON = "与改造验收单不符：验收单合计 1208 户，请核对后重报。"
 
 
 # -- the ledger --------------------------------------------------------------------------------------
 def the_ledger_is_filled(people: People) -> None:
-    county, town = people["na.jingban"], people["halahai.zhen"]
+    county, town = people["na.jingban"], people["helong.zhen"]
     register(county, ("农安镇区域养老服务中心", "农安镇", "2023-08-20"))
     county.must_read("已登记 1 行", "农安镇区域养老服务中心")
     register(town, (f"{TOWN}区域养老服务中心", "农安镇", "2023-09-10"))

@@ -157,7 +157,7 @@ def the_bulletin_is_issued(people: People) -> None:
 
 
 def nobody_does_what_is_not_theirs(people: People) -> None:
-    county, town, leader = people["na.jingban"], people["halahai.zhen"], people["zhou.ting"]
+    county, town, leader = people["na.jingban"], people["helong.zhen"], people["zhou.ting"]
     for person in (county, town, leader):
         for page in ("reports", "orders", "replies", "items", "tasks", "office/rectifications"):
             assert person.status(f"/console/{page}{NEVER}") in (403, 404), page

@@ -31,7 +31,9 @@ class Person:
 
     def __init__(self, browser: Browser, site: str, username: str, password: str, phone: bool) -> None:
         self.site, self.username = site, username
-        wide: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {"viewport": DESK}
+        wide: dict[str, Any] = (
+            {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {"viewport": DESK}
+        )
         self.context: BrowserContext = browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", service_workers="block", **wide
         )
@@ -167,7 +169,7 @@ class Person:
 class People:
     """The cast by username; each signs in when first called."""
 
-    ON_THE_PHONE = ("zhou.ting", "na.jingban", "na.guzhang", "na.fenguan", "halahai.zhen", "cbs.jingban", "cbs.fenguan")
+    ON_THE_PHONE = ("zhou.ting", "na.jingban", "na.guzhang", "na.fenguan", "helong.zhen", "cbs.jingban", "cbs.fenguan")
 
     def __init__(self, browser: Browser, site: str, password: str) -> None:
         self.browser, self.site, self.password = browser, site, password

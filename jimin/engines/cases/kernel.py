@@ -199,7 +199,8 @@ def due_by_law(work: Work) -> date | None:
     """The limit as the law counts it now, from the clock's start and its pauses (the stored date is a cache of this)."""
     if work.clock_days is None:
         return work.due_on
-    paused = sum(calendar.working_days_between(p.since, p.until) for p in work.pauses.exclude(until=None))
+    ended = [(p.since, p.until) for p in work.pauses.all() if p.until is not None]
+    paused = sum((calendar.working_days_between(since, until) for since, until in ended), 0)
     return due(work.clock_from, work.clock_days, paused)
 
 

@@ -35,7 +35,7 @@ from jimin.sites.console.planning.common import actor_of, keep, one
 from jimin.sites.console.planning.sheet import plain, tidy
 
 LINES = 5
-FIELD_NAMES = {f.name for f in LedgerItem._meta.get_fields()} - {"state"}
+FIELD_TITLES = {f.name: f.verbose_name for f in LedgerItem._meta.fields if f.name != "state"}
 FIELDS = ("name", "place", "address", "quantity", "stage", "since")
 
 
@@ -66,9 +66,9 @@ def changes(item: LedgerItem) -> list[dict[str, Any]]:
         body = json.loads(row.body)
         act = REGISTRY.get(row.action)
         values = [
-            (LedgerItem._meta.get_field(name).verbose_name, body["before"].get(name), now)
+            (FIELD_TITLES[name], body["before"].get(name), now)
             for name, now in body["after"].items()
-            if name != "version" and body["before"].get(name) != now and name in FIELD_NAMES
+            if name != "version" and body["before"].get(name) != now and name in FIELD_TITLES
         ]
         found.append(
             {"row": row, "title": act.title if act else row.action, "note": body.get("note", ""), "values": values}
