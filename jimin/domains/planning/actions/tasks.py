@@ -18,7 +18,7 @@ from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
-from jimin.core.files.models import StoredFile
+from jimin.domains.planning.actions.moving import own_file
 from jimin.domains.planning.models import (
     STANDING,
     Assignment,
@@ -63,6 +63,7 @@ class MeasureTarget(Action):
     def load(self) -> None:
         self.target = self.get(Target.objects.select_related("point__plan"), self.data.target, what=_("原文数值"))
         self.indicator = Indicator.objects.select_for_update().filter(code=self.data.code).first()
+        self.goal_before: Goal | None = None
         self.rows_of = Indicator.objects.filter(code=self.data.rows_of).first() if self.data.rows_of else None
 
     def check(self) -> None:
@@ -79,16 +80,63 @@ class MeasureTarget(Action):
             raise self.refuse(_("没有代码为“%s”的指标可共用台账。") % d.rows_of, "rows_of")
         if d.shape == Shape.SHARE and not d.denominator_title:
             raise self.refuse(_("占比必须写明分母是什么。"), "denominator_title")
-        if d.method == Method.COMPUTED and d.computation not in SOURCES:
+        self._check_method()
+        self._check_known()
+
+    def _check_method(self) -> None:
+        d = self.data
+        computations = [name for name in SOURCES if name != Method.REPORTED]
+        if d.method == Method.COMPUTED and d.computation not in computations:
             raise self.refuse(
-                _("没有名为“%s”的计算。") % d.computation, "computation", _("可选：%s") % "、".join(SOURCES)
+                _("没有名为“%s”的计算。") % d.computation, "computation", _("可选：%s") % "、".join(computations)
             )
+        if d.method == Method.REPORTED and d.computation:
+            raise self.refuse(_("填报的指标不用计算。"), "computation", _("请留空，或把来源方式改为系统计算。"))
+        if d.over == Over.FLOW and d.computation and SOURCES[d.computation].stock_only:
+            raise self.refuse(
+                _("这种计算得出的是累计到当月的数，不能再按月相加。"), "over", _("请把时间口径改为时点数。")
+            )
+        if d.over == Over.FLOW and d.denominator_list:
+            raise self.refuse(
+                _("累计数的分母也按月相加，不能用名单作分母。"), "denominator_list", _("请把时间口径改为时点数。")
+            )
+
+    def _check_known(self) -> None:
+        """An indicator that exists keeps its definition, and one day has one goal."""
+        if self.indicator is None:
+            return
+        for name in ("shape", "unit", "method", "over", "computation", "denominator_list"):
+            if getattr(self.indicator, name) != getattr(self.data, name):
+                raise self.refuse(
+                    _("指标“%(code)s”已有口径，这里填的“%(name)s”和它不一致。")
+                    % {"code": self.data.code, "name": name},
+                    name,
+                    _("请按原口径填写，或另取一个代码。"),
+                )
+        self.goal_before = self.indicator.goals.filter(deadline=self.target.deadline, valid_to=None).first()
+        holder = Target.objects.filter(goal=self.goal_before).select_related("point__plan").first()
+        if self.goal_before is not None and holder is not None and self._still_rules(holder):
+            raise self.refuse(
+                _("“%(title)s”到 %(day)s 的目标已由《%(plan)s》第 %(no)d 点设定。")
+                % {"title": self.indicator.title, "day": self.target.deadline, "plan": holder.point.plan.title, "no": holder.point.no},
+                "code",
+                _("请先定稿替换原要点，或另取一个指标代码。"),
+            )  # fmt: skip
+
+    def _still_rules(self, holder: Target) -> bool:
+        plan = holder.point.plan
+        return plan.pk == self.target.point.plan_id or plan.state == PlanState.IN_FORCE
 
     def change(self) -> Result:
         fields = {**self.data.model_dump(exclude={"target"}), "rows_of": self.rows_of}
         if self.indicator is None:
             self.indicator = Indicator.objects.create(**fields)
             self.log(self.indicator, {}, {k: str(v) for k, v in fields.items() if v})
+        if self.goal_before is not None:
+            old = self.goal_before  # a replaced plan's: it was the goal until today
+            old.valid_to, old.version = clock.business_day(), old.version + 1
+            old.save(update_fields=["valid_to", "version"])
+            self.log(old, {"valid_to": None}, {"valid_to": old.valid_to, "version": old.version})
         plan = self.target.point.plan
         goal = Goal.objects.create(
             indicator=self.indicator,
@@ -373,7 +421,7 @@ class CompleteStage(_TaskAction):
             rows = rows.filter(task__lead=self.actor.unit)
         self.stage = self.get(rows, self.data.stage, what=_("环节"))
         self.task = self.get(Task.objects.select_related("deliverable"), self.stage.task_id, what=_("任务"))
-        self.paper = self.get(StoredFile.objects.all(), self.data.paper, lock=False) if self.data.paper else None
+        self.paper = own_file(self, self.data.paper, _("佐证"), self.stage)
 
     def check(self) -> None:
         self.fresh(self.stage, self.data.version)
