@@ -8,11 +8,12 @@ HOST_PYTHON := $(shell for p in "$$JIMIN_PYTHON" python3 python3.12 python3.11 p
 BOOT := if [ -z "$(HOST_PYTHON)" ]; then echo "✗ 没有 Python 3。请安装 Python 3.11 或更新，再运行（install Python 3.11+）。" >&2; exit 2; fi; \
 	"$(HOST_PYTHON)" -I jimin/platform/bootstrap.py
 LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
-.PHONY: help run test test-faults lint bench lock clean
+.PHONY: help run fresh-demo test test-faults lint bench lock clean
 .NOTPARALLEL:
 
 help:
 	@echo "make run         启动（数据库、网页、实时消息、后台任务），http://127.0.0.1:8000，Ctrl-C 停止"
+	@echo "make fresh-demo  删去演示库、按现在的版本重新生成演示数据，再启动（不动正式库）"
 	@echo "make test        测试；自带数据库和浏览器"
 	@echo "make test-faults 启动器的故障测试：kill -9、断流、端口占用、另一个用户 …"
 	@echo "make lint        ruff、mypy、导入方向"
@@ -23,6 +24,9 @@ help:
 
 run:
 	@$(BOOT) run && JIMIN_UNDER_MAKE=1 exec $(PY) -m jimin run
+
+fresh-demo:
+	@$(BOOT) run && JIMIN_FRESH_DEMO=1 JIMIN_UNDER_MAKE=1 exec $(PY) -m jimin run
 
 test:
 	@$(BOOT) dev && exec $(PY) -m jimin test $(ARGS)

@@ -31,9 +31,18 @@ class Logins:
     app: str
 
 
+DEMO = "jimin_demo"
+
+
+def drop_demo(server: Embedded) -> None:
+    """Away with the demo's database, so that it is made anew. Real work lies in another one and is not touched."""
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DEMO)))
+
+
 def embedded(server: Embedded, secrets: SecretFile, demo: bool) -> Logins:
     """Roles and database on the embedded server; demo and real work never share a database."""
-    name = "jimin_demo" if demo else "jimin"
+    name = DEMO if demo else "jimin"
     owner_password, app_password = secrets.get_or_create(OWNER_ROLE), secrets.get_or_create(APP_ROLE)
     with psycopg.connect(server.url(), autocommit=True) as connection:
         roles.ensure_roles(connection, owner_password, app_password)

@@ -47,6 +47,8 @@ def register(commands: Any) -> None:
 
 def build(arguments: argparse.Namespace) -> int:
     """Build the demo's history through actions. Refuses on an installation that is not a demo."""
+    from django.db import transaction
+
     from jimin.core import clock
     from jimin.core.access.scope import Actor
     from jimin.domains.planning import demo as planning
@@ -56,5 +58,7 @@ def build(arguments: argparse.Namespace) -> int:
         raise Refusal("这不是演示安装（JIMIN_DEMO=0），不生成演示数据。")
     pack = pack_folder()
     installer = Actor.of(packs.installer())
-    planning.build(pack, pack / packs.settings()["plan"], installer, lambda line: print(f"  {line}", flush=True))
+    # One transaction: a build that is killed leaves nothing, and the next start begins again.
+    with transaction.atomic():
+        planning.build(pack, pack / packs.settings()["plan"], installer, lambda line: print(f"  {line}", flush=True))
     return 0

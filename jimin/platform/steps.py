@@ -34,6 +34,14 @@ class Step:
     command: tuple[str, ...]
     sources: str
     as_owner: bool = False
+    once: bool = False  # what was made once stays as it is, whatever its sources say now
+    note: str = ""  # what to tell when they say something else
+
+
+KEPT = (
+    "演示数据是旧版本生成的，您改过的内容都保留着；要按新版本重新生成：make fresh-demo"
+    "（the demo data are of an older version and kept; make fresh-demo makes them anew）"
+)
 
 
 def run_all(instance: Instance, logins: Logins, commands: set[str], terminal: Terminal) -> None:
@@ -46,8 +54,10 @@ def run_all(instance: Instance, logins: Logins, commands: set[str], terminal: Te
         for step in _steps(instance):
             if step.command[0] not in commands:
                 continue
+            if step.once and done.get(step.name, step.sources) != step.sources:
+                terminal.say(f"   {step.note}")
             with terminal.step(step.title) as progress:
-                if done.get(step.name) == step.sources:
+                if done.get(step.name) == step.sources or (step.once and step.name in done):
                     progress.skipped()
                     continue
                 more = {"JIMIN_OWNER_DATABASE_URL": logins.owner} if step.as_owner else {}
@@ -66,7 +76,7 @@ def _steps(instance: Instance) -> list[Step]:
         Step("pack", "资料包 pack", ("pack", "load"), digest([*pack, *code])),
     ]
     if instance.demo:
-        steps.append(Step("demo", "演示 demo", ("demo", "build"), digest([*pack, *demo])))
+        steps.append(Step("demo", "演示 demo", ("demo", "build"), digest([*pack, *demo]), once=True, note=KEPT))
     return steps
 
 

@@ -108,6 +108,8 @@ class Supervisor:
             return databases.given(url, secrets)
         self.server = Embedded(self.instance.var)
         self.server.start()
+        if self.instance.demo and os.environ.get("JIMIN_FRESH_DEMO") == "1":
+            databases.drop_demo(self.server)
         return databases.embedded(self.server, secrets, self.instance.demo)
 
     def _start_children(self) -> None:

@@ -35,7 +35,9 @@ def rows(indicator: Indicator, units: set[UUID], period: date) -> list[BehindRow
     end = date(period.year + period.month // 12, period.month % 12 + 1, 1)
     found = NoticeBoard.objects.filter(unit__in=units, opened_on__lt=end).select_related("unit")
     return [
-        BehindRow(b.place, b.unit.short_name, b.village, b.opened_on, Decimal(1), None, f"noticeboards.noticeboard:{b.pk}")
+        BehindRow(
+            b.place, b.unit.short_name, b.village, b.opened_on, Decimal(1), None, f"noticeboards.noticeboard:{b.pk}"
+        )
         for b in found
     ]
 

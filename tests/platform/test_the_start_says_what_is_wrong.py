@@ -15,7 +15,9 @@ from jimin.platform.settings import database
 
 
 @pytest.fixture
-def instance(tmp_path) -> Instance:
+def instance(tmp_path, monkeypatch) -> Instance:
+    for name in ("JIMIN_SECRET_KEY", "JIMIN_KEYS", "JIMIN_BUSINESS_DAY"):  # what a developer's shell may say
+        monkeypatch.delenv(name, raising=False)
     return Instance(tmp_path / "var", tmp_path / "pack", 18000, 0, demo=True)
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from django.db import connection
 
-# Rows of other transactions that are still running cannot be seen; one of them could commit below the newest seen.
+# Transaction ids count within one cluster (`epoch`). What other running transactions wrote cannot be seen, and one of
+# them could still commit below the newest id that can.
 QUERY = """
-    SELECT xid::text, xid < pg_snapshot_xmin(pg_current_snapshot())
-    FROM audit_auditrow ORDER BY xid DESC LIMIT 1
+    SELECT r.xid::text AS stamp, r.xid < pg_snapshot_xmin(pg_current_snapshot())
+    FROM audit_auditrow r WHERE r.epoch = (SELECT system_identifier FROM pg_control_system())
+    ORDER BY r.epoch DESC, r.xid DESC LIMIT 1
 """
 
 

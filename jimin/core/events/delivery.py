@@ -23,7 +23,7 @@ from jimin.core.events.limits import limits
 from jimin.core.events.models import Consumed, OutboxEvent
 
 LOCK = 0x6A696D_02  # advisory: one deliverer at a time
-BATCH = 200
+BATCH = 500
 CHANNEL = "jimin_live"
 POLL = 1.0  # seconds between two looks at an empty outbox
 LONGEST_OUTAGE_PAUSE = 15.0
@@ -48,9 +48,15 @@ def deliver() -> int:
         # Named columns: the raw xid of e.* is a text Django cannot read back.
         events = list(OutboxEvent.objects.raw(WAITING.replace("e.*", _columns()), [BATCH]))
         held: set[str] = set()
+        unheard: list[OutboxEvent] = []  # nobody consumes them: closed together
         for event in events:
-            if event.subject not in held and not _deliver_one(event):
+            if event.subject in held:
+                continue
+            if not consumers.of(event.name):
+                unheard.append(event)
+            elif not _deliver_one(event):
                 held.add(event.subject)
+        _close(unheard)
         return len(events)
 
 
@@ -63,10 +69,17 @@ def _deliver_one(event: OutboxEvent) -> bool:
     failures = [f"{c.name}: {fault}" for c in consumers.of(event.name) if (fault := _consume(c, event))]
     if failures:
         return _failed(event, "; ".join(failures))
-    with transaction.atomic():
-        OutboxEvent.objects.filter(pk=event.pk).update(delivered_at=clock.now(), retry_at=None)
-        _announce(event)
+    _close([event])
     return True
+
+
+def _close(events: list[OutboxEvent]) -> None:
+    """Mark events as delivered, and tell open pages when that commits: names, ids and division columns only."""
+    if not events:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        OutboxEvent.objects.filter(pk__in=[e.pk for e in events]).update(delivered_at=clock.now(), retry_at=None)
+        cursor.execute("SELECT pg_notify(%s, note) FROM unnest(%s::text[]) note", [CHANNEL, [_note(e) for e in events]])
 
 
 def _consume(consumer: consumers.Consumer, event: OutboxEvent) -> str:
@@ -113,13 +126,10 @@ def retry(ids: list[int] | None = None) -> int:
     return (dead.filter(pk__in=ids) if ids else dead).update(dead_at=None, retry_at=None, attempts=0)
 
 
-def _announce(event: OutboxEvent) -> None:
-    """Tell open pages, when the transaction commits: names, ids and division columns only."""
+def _note(event: OutboxEvent) -> str:
     kind, _, pk = event.subject.partition(":")
     note = {"topic": event.name, "kind": kind, "id": pk}
-    place = {k: v for k in ("prefecture", "county", "town") if (v := getattr(event, k))}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({**note, **place})])
+    return json.dumps({**note, **{k: v for k in ("prefecture", "county", "town") if (v := getattr(event, k))}})
 
 
 @contextmanager

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Sum
 
+from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.divisions.offices import tree
 from jimin.domains.planning.board_figures import Aim, Figure, figure
@@ -126,13 +128,14 @@ def allotted_each(indicator: Indicator, units: Sequence[ReportingUnit]) -> dict[
     return found
 
 
-def offices() -> list[ReportingUnit]:
-    """Every standing office but the towns, with the one above it."""
-    return list(
-        ReportingUnit.objects.filter(valid_to=None)
-        .exclude(kind=UnitKind.TOWN)
-        .select_related("superior", "superior__superior")
-    )
+@lru_cache(maxsize=1)
+def offices() -> tuple[ReportingUnit, ...]:
+    """Every standing office but the towns, with the ones above it. Read once, and again when the register changed."""
+    known = ReportingUnit.objects.filter(valid_to=None).exclude(kind=UnitKind.TOWN)
+    return tuple(known.select_related("superior", "superior__superior"))
+
+
+divisions.on_change(offices.cache_clear)
 
 
 def by_county(indicator: Indicator, day: date, aims: Sequence[Aim]) -> list[Line]:

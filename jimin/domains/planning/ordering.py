@@ -37,8 +37,7 @@ def issue(order: SupervisionOrder, actor: Actor) -> None:
     from jimin.domains.planning.flows import ReplyFlow
 
     day = clock.business_day()
-    plan = order.task.point.plan
-    order.number = numbers.allot(issuer=plan.issuer or plan.title, word="督", year=day.year)
+    order.number = numbers.allot(issuer=issuer_of(order), word="督", year=day.year)
     order.issued_on = day
     replies = list(order.replies.select_related("unit"))
     issued = verification.issue(
@@ -73,6 +72,11 @@ def issue(order: SupervisionOrder, actor: Actor) -> None:
     OrderReply.objects.bulk_update(replies, ["work", "version"])
 
 
+def issuer_of(order: SupervisionOrder) -> str:
+    """Who issues an order: the plan's issuer; where the document named none, the office that drafted the order."""
+    return order.task.point.plan.issuer or order.work.opened_by.name
+
+
 def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
     """The order as a 公文: what the plan says, what stands, what is asked, of whom, by when. Always in Chinese."""
     point, gap = order.task.point, order.gap
@@ -90,7 +94,7 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
         kind="公文",
         title=f"关于“{order.task.title}”的督办单",
         number=order.number,
-        issuer=point.plan.issuer,
+        issuer=issuer_of(order),
         recipients=[r.unit.name for r in replies],
         date=order.issued_on,
         blocks=[
@@ -112,7 +116,7 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
                 align=["left", "right"],
             ),
             Note("现值来自已验收的报告或已核实的台账，逐级可查。"),
-            Signature(point.plan.issuer, order.issued_on),
+            Signature(issuer_of(order), order.issued_on),
         ],
     )
 

@@ -49,3 +49,27 @@ def normalise(typed: str) -> str | None:
         return None
     values = [_VALUE[c] for c in plain]
     return grouped(plain) if _check(values[:-1]) == values[-1] else None
+
+
+#: Characters that are taken for one another when a code is copied from paper.
+_ALIKE = ("8B", "5S", "2Z", "6G", "0DQ", "VYU", "MN", "17", "PR", "CG", "EF", "XK")
+
+
+def near(typed: str) -> list[str]:
+    """The codes that differ from what was typed by one character that looks alike or by two exchanged neighbours.
+
+    Only those whose check character is right; empty when the length is wrong or the code is right already.
+    """
+    plain = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", typed).upper()).translate(_CONFUSED)
+    if len(plain) != LENGTH or normalise(plain) is not None:
+        return []
+    tries = {
+        plain[:i] + other + plain[i + 1 :]
+        for i, c in enumerate(plain)
+        for group in _ALIKE
+        if c in group
+        for other in group
+        if other != c
+    }
+    tries |= {plain[:i] + plain[i + 1] + plain[i] + plain[i + 2 :] for i in range(LENGTH - 1)}
+    return sorted({found for t in tries if (found := normalise(t)) is not None} - {normalise(plain)})

@@ -21,7 +21,7 @@ from jimin.core import clock
 from jimin.core.access.models import Account
 from jimin.core.divisions.models import ReportingUnit
 
-from .codes import new_code, normalise
+from .codes import near, new_code, normalise
 from .model import Document, DocumentError, Imprint
 from .models import ISSUER_LENGTH, NUMBER_LENGTH, TITLE_LENGTH, IssuedDocument, Revocation
 from .pdf import to_pdf
@@ -158,6 +158,11 @@ def check(typed: str) -> Checked:
     if record is None:
         return Checked(Status.NOT_FOUND, _("没有登记过核验码 %(code)s 的文书；请向发文机关核实。") % {"code": code})
     return _found(record)
+
+
+def meant(typed: str) -> list[str]:
+    """Codes of issued documents that somebody who mistyped may have meant; one query."""
+    return list(IssuedDocument.objects.filter(code__in=near(typed)).values_list("code", flat=True).order_by("code"))
 
 
 def check_file(data: bytes) -> Checked:

@@ -1,6 +1,17 @@
 """The addresses of the portal."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from jimin.sites.portal import about, plan, verify
 
 app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", plan.home, name="home"),
+    path("plan/", plan.whole, name="plan"),
+    path("plan/for/<slug:key>/", plan.situation, name="situation"),
+    path("plan/<int:no>/", plan.point, name="point"),
+    re_path(r"^verify/?$", verify.start, name="verify"),  # documents print /verify
+    path("verify/<str:code>", verify.code, name="verify_code"),
+    path("about/", about.about, name="about"),
+    path("robots.txt", about.robots),
+]

@@ -60,11 +60,14 @@ class ImportPlan(Action):
         try:
             self.text = reading.read_plan(self.bytes, self.file.name)
         except reading.Refused as refused:
-            problems = [Problem(f"{p.place}：{p.found}；{p.expected}") for p in refused.problems]
+            said = _("%(place)s：%(found)s。应当是：%(expected)s。")
+            problems = [
+                Problem(said % {"place": p.place, "found": p.found, "expected": p.expected}) for p in refused.problems
+            ]
             raise Refused(
                 _("没有导入“%(file)s”：%(first)s") % {"file": self.file.name, "first": problems[0].message},
                 *problems,
-                next_step=refused.problems[0].next_step,
+                next_step=_("下一步：%s。") % "；".join(dict.fromkeys(p.next_step for p in refused.problems)),
             ) from None
 
     def change(self) -> Result:

@@ -16,6 +16,7 @@ from jimin.core.parties.cast import load_cast
 from jimin.domains.planning.actions import items, orders
 from jimin.domains.planning.demo.cast import Cast, chance
 from jimin.domains.planning.demo.founding import OFFICE_CLERK, Founding, complete_stages, found
+from jimin.domains.planning.demo.matters import Matters
 from jimin.domains.planning.demo.months import Months
 from jimin.domains.planning.models import LedgerItem, OrderReply, Plan, SupervisionOrder, Task
 from jimin.engines.alerts.actions import RunAlerts
@@ -44,6 +45,8 @@ def build(pack: Path, document: Path, installer: Actor, say: Say) -> None:
     _projects(setting, cast, until)
     for number, entry in enumerate(setting.get("orders", ())):
         _order(plan, entry, cast, number)
+    say("对照、批示、学习、整改、风险、考核")
+    Matters(plan, cast, setting, founding.office, until).run()
     with clock.on_day(until):
         RunAlerts.perform(cast.at(founding.office, OFFICE_CLERK), {}, key=f"demo:alerts:{until}")
 

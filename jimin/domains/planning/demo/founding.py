@@ -42,12 +42,13 @@ class Founding:
 def found(setting: Founding, cast: Cast) -> Plan:
     """Import the document and carry it through to assignments. Returns the plan in force."""
     measures = yaml.safe_load((setting.pack / "plan" / "measures.yaml").read_text("utf-8"))
+    plain = yaml.safe_load((setting.pack / "plan" / "plain.yaml").read_text("utf-8"))["plain"]
     with clock.on_day(setting.plan_on):
         plan = _import(setting, cast)
         if plan.state == PlanState.READ:
             _judge(plan, measures["measures"], cast, setting.office)
             _add(plan, measures.get("additions", ()), cast.at(setting.office, OFFICE_CLERK))
-            _name(plan, measures, cast, setting.office)
+            _name(plan, measures, plain, cast, setting.office)
     with clock.on_day(setting.given_on):
         clerk, chief = cast.at(setting.office, OFFICE_CLERK), cast.at(setting.office, OFFICE_CHIEF)
         plan.refresh_from_db()
@@ -108,10 +109,16 @@ def _add(plan: Plan, additions: Iterable[dict[str, Any]], clerk: Actor) -> None:
         plans.AddTarget.perform(clerk, {"point": point.id, **data}, key=f"demo:add:{n}")
 
 
-def _name(plan: Plan, measures: dict[str, Any], cast: Cast, office: str) -> None:
+def _name(plan: Plan, measures: dict[str, Any], plain: dict[int, str], cast: Cast, office: str) -> None:
+    """Each point's leading office, short title and everyday words."""
     lead_of = {no: code for code, numbers in measures["leads"].items() for no in numbers}
     namings = [
-        {"point": p.id, "lead": lead_of.get(p.no, office), "short_title": measures["short_titles"].get(p.no, "")}
+        {
+            "point": p.id,
+            "lead": lead_of.get(p.no, office),
+            "short_title": measures["short_titles"].get(p.no, ""),
+            "plain": plain.get(p.no, ""),
+        }
         for p in Point.objects.filter(plan=plan)
     ]
     chapters = [{"chapter": c.id, "short_title": measures["chapter_titles"].get(c.no, "")} for c in plan.chapters.all()]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from jimin.core import clock
 from jimin.core.access.roles import EVERYONE
 from jimin.core.access.scope import Actor
+from jimin.core.divisions.models import UnitKind
 from jimin.core.registers.api import Choice, Column, DateRange, Register, Status, YesNo
 from jimin.domains.planning.models import Chapter, PlanState, Task
 from jimin.domains.planning.visibility import tasks
@@ -32,7 +33,7 @@ def leads(actor: Actor) -> Iterable[tuple[str, str]]:
 
 def assigned(actor: Actor) -> Iterable[tuple[str, str]]:
     """The units inside the scope that can have tasks."""
-    return actor.units().exclude(kind="乡镇").values_list("code", "short_name")
+    return actor.units().exclude(kind=UnitKind.TOWN).values_list("code", "short_name")
 
 
 def status(task: Task) -> Status:

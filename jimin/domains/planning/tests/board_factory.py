@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db import transaction
+
 from jimin.core.access.models import Account, Appointment
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
@@ -66,7 +68,8 @@ class World:
         return Actor.of(Appointment.objects.select_related("account", "unit__superior").get(pk=self.accounts[name].pk))
 
     def refresh(self) -> None:
-        indicators.refresh(self.indicators.values())
+        with transaction.atomic():
+            indicators.refresh(self.indicators.values())
 
     def centres(self, county: str, count: int, since: date, first: int = 0) -> None:
         """Centres in use in so many towns of a county, one a town."""

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,15 +18,15 @@ from django.utils.translation import gettext_lazy
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import Refused
 from jimin.core.files.models import StoredFile
-from jimin.domains.planning.models import STANDING, Assignment, Report
+from jimin.domains.planning.models import STANDING, Assignment, Report, Target
 from jimin.engines.cases.models import Step
 from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.figures import rounded, to_date, value
 from jimin.engines.indicators.models import Indicator, Method, Shape
+from jimin.sites.console.planning import kept
 from jimin.sites.console.planning.common import keep, last_reason
+from jimin.sites.console.planning.figures import Figures, goal_of, owed
 from jimin.sites.console.planning.owed import asked
-
-SALT = "jimin.planning.sheet.evidence"
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -72,6 +71,7 @@ class Row:
     returned: Step | None = None
     before: Decimal | None = None
     now: Decimal | None = None
+    goal: Decimal | None = None
     quote: str = ""
     evidence: list[StoredFile] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)  # at the evidence and at the row itself
@@ -93,7 +93,7 @@ class Row:
     @property
     def tokens(self) -> list[tuple[str, StoredFile]]:
         """The kept files with what the hidden fields carry: an id that only this account can send back."""
-        return [(signing.dumps([self.account, str(f.pk)], salt=SALT), f) for f in self.evidence]
+        return [(kept.token(self.account, f), f) for f in self.evidence]
 
     @property
     def prefix(self) -> str:
@@ -142,6 +142,7 @@ def rows_of(actor: Actor, period: date, request: HttpRequest | None = None) -> l
         report = reports.get(assignment.pk)
         row = Row(assignment, report, account=str(actor.account.pk), quote=quotes.get(assignment.task_id, ""))
         row.before = earlier.get(assignment.pk)
+        row.goal = owed(assignment, goal_of(assignment.task))
         indicator = row.indicator
         if row.computed and indicator is not None:
             part = to_date(ledger.get(indicator.pk, {}), period, indicator.over)
@@ -169,27 +170,13 @@ def _fill(row: Row, request: HttpRequest | None) -> None:
         row.form = RowForm(prefix=row.prefix, initial=initial, indicator=row.indicator)
         return
     row.form = RowForm(request.POST, prefix=row.prefix, indicator=row.indicator)
-    row.evidence = kept(row, request)
+    row.evidence, wrong = kept.files(row.account, request.POST.getlist(f"{row.prefix}-kept"))
+    row.errors += [_("有一份佐证的编号不完整，没有带上；请重新上传。")] * wrong
     for upload in request.FILES.getlist(f"{row.prefix}-files"):
         try:
             row.evidence.append(StoredFile.objects.get(pk=keep(request, upload)))
         except Refused as refusal:
             row.errors += [p.message for p in refusal.problems] or [refusal.message]
-
-
-def kept(row: Row, request: HttpRequest) -> list[StoredFile]:
-    """The files an earlier try had stored already, less those that are now unchosen."""
-    ids: list[UUID] = []
-    for token in request.POST.getlist(f"{row.prefix}-kept"):
-        try:
-            account, pk = signing.loads(token, salt=SALT)
-        except (signing.BadSignature, ValueError):
-            account = ""
-        if account != row.account:
-            row.errors.append(_("有一份佐证的编号不完整，没有带上；请重新上传。"))
-        else:
-            ids.append(UUID(pk))
-    return list(StoredFile.objects.filter(pk__in=ids))
 
 
 def tidy(number: Decimal | None) -> str:
@@ -199,21 +186,14 @@ def tidy(number: Decimal | None) -> str:
 
 def previous(assignments: Sequence[Assignment], period: date) -> dict[UUID, Decimal | None]:
     """The figure of the month before, where there was a report."""
-    from jimin.sites.console.planning.views_report import number_of
-
-    found: dict[UUID, Decimal | None] = {}
+    figures = Figures()
     rows = Report.objects.filter(assignment__in=assignments, period__lt=period).order_by("period")
-    for report in rows.select_related("assignment__task__indicator"):
-        indicator = report.assignment.task.indicator
-        if indicator is not None:
-            found[report.assignment_id] = number_of(report, indicator)
-    return found
+    newest = {r.assignment_id: r for r in rows.select_related("assignment__task__indicator")}
+    return {pk: figures.of(report) for pk, report in newest.items()}
 
 
 def quotes_of(assignments: Sequence[Assignment]) -> dict[UUID, str]:
     """The plan's own words for each task: its number, its deliverable, else the point's title."""
-    from jimin.domains.planning.models import Target
-
     points = {a.task.point_id for a in assignments}
     numbers: dict[tuple[UUID, UUID | None], str] = {}
     for target in Target.objects.filter(point__in=points, found__in=STANDING).order_by("-deadline"):

@@ -36,7 +36,9 @@ from jimin.sites.console import links
 from jimin.sites.console.forms import ActionForm, handle
 from jimin.sites.console.guard import staff
 from jimin.sites.console.planning.common import actor_of, addresses, days_left, last_reason, one, trail
+from jimin.sites.console.planning.figures import Figures
 from jimin.sites.console.planning.owed import owed_of
+from jimin.sites.templatetags.jimin_ui import quantity
 
 PAGE = 50
 AHEAD = 10  # working days of load shown
@@ -68,18 +70,22 @@ def inbox(request: HttpRequest) -> HttpResponse:
     chosen = [x for x in lines if (not kind or x.kind == kind) and (not day or in_day(x, day))]
     start = next((n + 1 for n, x in enumerate(chosen) if str(x.pk) == request.GET.get("after", "")), 0)
     shown = chosen[start : start + PAGE]
+    shown_groups = groups(actor, shown)
     alerts = Alert.objects.filter(unit=actor.unit, closed_on=None).order_by("due_on", "id")
     context = {
         "total": len(lines),
         "load": load(lines, kind),
         "kinds": kinds(lines, kind),
-        "groups": groups(actor, shown),
+        "groups": shown_groups,
+        "pickable": any(r["pickable"] for g in shown_groups for r in g["rows"]),
         "shown": len(shown),
         "chosen": len(chosen),
         "filtered": bool(kind or day),
-        "next": f"?{urlencode({'kind': kind, 'day': day, 'after': shown[-1].pk})}" if len(chosen) > start + PAGE else "",
+        "next": f"?{urlencode({'kind': kind, 'day': day, 'after': str(shown[-1].pk)})}" if len(chosen) > start + PAGE else "",
         "batch": [(code, VERBS[code]) for code, action in STEPS.items() if actor.may(action.name)],
         "may_return": actor.may(acts.ReturnReports.name),
+        "all": request.GET.get("all") == "1",
+        "select": f"?{urlencode({'kind': kind, 'day': day, 'after': request.GET.get('after', ''), 'all': '1'})}",
         "owed": owed_of(actor),
         "unconfirmed": unconfirmed(actor),
         "alerts": [
@@ -157,7 +163,10 @@ def groups(actor: Actor, lines: Sequence[Line]) -> list[dict[str, Any]]:
     works = {w.pk: w for w in Work.objects.filter(pk__in=[x.pk for x in lines]).select_related("opened_by")}
     urls = addresses(works.values())
     back = last_reason([w for w in works.values() if w.returns])
-    filed = {r.work_id: r for r in Report.objects.filter(work__in=works).select_related("assignment__task__indicator")}
+    rows = Report.objects.filter(work__in=works).select_related("assignment__task__indicator")
+    filed = {r.work_id: r for r in rows}
+    figures = Figures()
+    before = figures.before(filed.values())
     found: dict[str, list[dict[str, Any]]] = {"late": [], "today": [], "soon": [], "later": []}
     for line in lines:
         work = works[line.pk]
@@ -167,7 +176,8 @@ def groups(actor: Actor, lines: Sequence[Line]) -> list[dict[str, Any]]:
         if report is not None and work.station == "fill":
             url = reverse("console:sheet", args=[f"{report.period:%Y-%m}"])
         row = {
-            "work": work, "left": left, "url": url, "report": report, "returned": back.get(work.pk),
+            "work": work, "left": left, "url": url, "report": report,
+            "said": said(report, before.get(report.pk), figures) if report else "", "returned": back.get(work.pk),
             "kind": FLOWS[work.kind].title if work.kind in FLOWS else work.kind,
             "station": work.route[work.position]["title"],
             "pickable": report is not None and work.station in STEPS,
@@ -182,6 +192,18 @@ def groups(actor: Actor, lines: Sequence[Line]) -> list[dict[str, Any]]:
         "later": ("todo", _("以后")),
     }
     return [{"light": titles[k][0], "title": titles[k][1], "rows": rows} for k, rows in found.items() if rows]
+
+
+def said(report: Report, before: Report | None, figures: Figures) -> str:
+    """A report's figure, and the month before."""
+    indicator, now = report.assignment.task.indicator, figures.of(report)
+    if indicator is None or now is None:
+        return ""
+    then = figures.of(before) if before else None
+    text = quantity(now, indicator.unit)
+    return (
+        text if then is None else _("%(now)s（上月 %(then)s）") % {"now": text, "then": quantity(then, indicator.unit)}
+    )
 
 
 @require_POST
@@ -234,7 +256,9 @@ def _confirm(request: HttpRequest, chosen: list[Report], step: str, action: Any)
         "reports": chosen,
         "step": step,
         "title": action.title,
-        "verb": _("退回 %d 件") % len(chosen) if step == "return" else f"{VERBS[step]} {len(chosen)} {_('件')}",
+        "verb": _("退回 %d 件") % len(chosen)
+        if step == "return"
+        else _("%(verb)s %(n)d 件") % {"verb": VERBS[step], "n": len(chosen)},
         "going": going.most_common(),
         "key": uuid.uuid4(),
         "trail": trail((_("待办"), "console:inbox"), (action.title, "")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 from uuid import UUID
@@ -16,21 +17,25 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jimin.core.access.scope import Actor
+from jimin.core.actions.base import REGISTRY
 from jimin.core.actions.errors import Refused
 from jimin.core.audit import api as audit
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Level
+from jimin.core.files.models import StoredFile
 from jimin.core.registers.columns import name_of
 from jimin.domains.planning.actions import items as acts
-from jimin.domains.planning.models import ItemState
+from jimin.domains.planning.models import ItemState, LedgerItem
 from jimin.domains.planning.visibility import items
 from jimin.engines.indicators.models import Indicator, Method
 from jimin.sites.console.forms import ActionForm, DateInput, handle
 from jimin.sites.console.guard import staff
-from jimin.sites.console.planning.common import actor_of, one
+from jimin.sites.console.planning import kept
+from jimin.sites.console.planning.common import actor_of, keep, one
 from jimin.sites.console.planning.sheet import plain
 
 LINES = 5
+FIELD_NAMES = {f.name for f in LedgerItem._meta.get_fields()} - {"state"}
 FIELDS = ("name", "place", "address", "quantity", "stage", "since")
 
 
@@ -44,7 +49,7 @@ def item(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "item": found,
         "where": path_of(found.division),
-        "history": audit.history(found),
+        "history": changes(found),
         "may_confirm": found.state == ItemState.REGISTERED and actor.may(acts.ConfirmItems.name),
         "may_update": standing and actor.may(acts.UpdateItem.name),
         "may_void": standing and actor.may(acts.VoidItem.name),
@@ -52,6 +57,23 @@ def item(request: HttpRequest, pk: UUID) -> HttpResponse:
         "trail": _trail(found.name),
     }
     return render(request, "console/planning/item.html", context)
+
+
+def changes(item: LedgerItem) -> list[dict[str, Any]]:
+    """What happened to a row, from the audit trail: the act, who, when, and each value before and after."""
+    found = []
+    for row in audit.history(item):
+        body = json.loads(row.body)
+        act = REGISTRY.get(row.action)
+        values = [
+            (LedgerItem._meta.get_field(name).verbose_name, body["before"].get(name), now)
+            for name, now in body["after"].items()
+            if name != "version" and body["before"].get(name) != now and name in FIELD_NAMES
+        ]
+        found.append(
+            {"row": row, "title": act.title if act else row.action, "note": body.get("note", ""), "values": values}
+        )
+    return found
 
 
 def _trail(title: Any) -> list[tuple[Any, str]]:
@@ -111,6 +133,7 @@ def register(request: HttpRequest) -> HttpResponse:
         rows = _typed(request)
         sent = [r for r in rows if r["name"] or r["place"]]
         try:
+            _take_files(request, rows)
             data = _input(actor, request, code, sent, known)
             result = acts.RegisterItems.perform(actor, data, key=request.POST.get("key", ""))
         except Refused as refusal:
@@ -135,6 +158,17 @@ def _typed(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _take_files(request: HttpRequest, rows: list[dict[str, Any]]) -> None:
+    """Store what was uploaded beside each row, or take back what an earlier try had stored. Raises Refused."""
+    account = str(actor_of(request).account.pk)
+    for n, row in enumerate(rows):
+        found, _wrong = kept.files(account, request.POST.getlist(f"kept-{n}"))
+        upload = request.FILES.get(f"file-{n}")
+        file = StoredFile.objects.get(pk=keep(request, upload)) if upload else found[0] if found else None
+        row["file"] = file
+        row["token"] = kept.token(account, file) if file else ""
+
+
 def _input(
     actor: Actor, request: HttpRequest, code: str, sent: list[dict[str, Any]], known: dict[str, str]
 ) -> dict[str, Any]:
@@ -152,8 +186,10 @@ def _input(
                 _("第 %(n)d 行：没有“%(place)s”这个地方，或不在您的管辖范围内；请从列表中选。")
                 % {"n": n + 1, "place": row["place"]}
             )
-        entry = {"name": row["name"], "division": place, "quantity": plain(row["quantity"]) or "1"}
+        entry: dict[str, Any] = {"name": row["name"], "division": place, "quantity": plain(row["quantity"]) or "1"}
         entry |= {k: row[k] for k in ("address", "stage", "since") if row[k]}
+        if row.get("file"):
+            entry["evidence"] = row["file"].pk
         rows.append(entry)
     if wrong:
         raise Refused("；".join(wrong))

@@ -252,7 +252,7 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     found = one(replies(actor), pk)
     work = found.work
-    holds = work is not None and kernel.holds(actor, work)
+    station = work.station if work is not None and kernel.holds(actor, work) else ""
     context = {
         "reply": found,
         "order": found.order,
@@ -261,11 +261,11 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
         "route": route(work) if work else [],
         "history": history(work) if work else [],
         "seen": work.version if work else 0,
-        "may_sign": holds and work.station != "reply" and actor.may(acts.SignReply.name),
-        "may_return": holds and work.station != "reply" and actor.may(acts.ReturnReply.name),
+        "may_sign": station not in ("", "reply") and actor.may(acts.SignReply.name),
+        "may_return": station not in ("", "reply") and actor.may(acts.ReturnReply.name),
         "trail": _trail(found.unit.short_name, found.order),
     }
-    if not (holds and work.station == "reply" and actor.may(acts.AnswerOrder.name)):
+    if not (station == "reply" and actor.may(acts.AnswerOrder.name)):
         if request.method == "POST":
             acts.AnswerOrder.perform(actor, {"reply": found.pk, **_answered(request)})
         return render(request, "console/planning/reply.html", context)

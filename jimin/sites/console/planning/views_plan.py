@@ -127,7 +127,7 @@ def point_row(point: Point, units: list[ReportingUnit]) -> dict[str, Any]:
         "proposed": proposal is not None,
         "targets": sum(t.found in STANDING for t in targets),
         "deliverables": sum(d.found in STANDING for d in made),
-        "doubts": sum(x.found == Found.DOUBT for x in [*targets, *made]),
+        "doubts": sum(t.found == Found.DOUBT for t in targets) + sum(d.found == Found.DOUBT for d in made),
     }
 
 
@@ -227,7 +227,8 @@ def point(request: HttpRequest, pk: UUID, no: int) -> HttpResponse:
     if found is None:
         raise Http404
     targets, made = list(found.targets.select_related("indicator", "goal")), list(found.deliverables.all())
-    shown = [x for x in [*targets, *made] if x.found != Found.REJECTED]
+    both: list[Any] = [*targets, *made]
+    shown = [x for x in both if x.found != Found.REJECTED]
     shown.sort(key=lambda x: (x.start, x.end))
     numbers = {x.pk: n for n, x in enumerate(shown, start=1)}
     units = leading()

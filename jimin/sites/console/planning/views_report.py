@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,6 @@ from jimin.domains.planning.models import Report
 from jimin.domains.planning.visibility import reports
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
-from jimin.engines.indicators.figures import Part, rounded, value
 from jimin.engines.indicators.models import Indicator
 from jimin.engines.indicators.sources import LISTS
 from jimin.sites.console.forms import ActionForm, show
@@ -36,6 +34,7 @@ from jimin.sites.console.planning.common import (
     one,
     route,
 )
+from jimin.sites.console.planning.figures import Figures, goal_of, owed
 
 STEPS: dict[str, Any] = {
     "sign": (acts.SignReports, gettext_lazy("签核")),
@@ -112,7 +111,7 @@ def _page(
         "work": work,
         "left": days_left(work.due_on) if work.is_open else None,
         "figure": figure(found, indicator) if indicator else None,
-        "past": past(found, indicator) if indicator else [],
+        "past": past(found) if indicator else [],
         "evidence": found.evidence.filter(removed_on=None).select_related("file"),
         "route": route(work),
         "history": history(work),
@@ -146,41 +145,29 @@ def neighbours(actor: Actor, work: Work) -> tuple[str, str, str]:
 
 def figure(found: Report, indicator: Indicator) -> dict[str, Any]:
     """The report's figure with its parts, the month before, and the goal."""
-    now = number_of(found, indicator)
-    previous = Report.objects.filter(assignment=found.assignment, period__lt=found.period).order_by("-period").first()
-    then = number_of(previous, indicator) if previous else None
+    figures = Figures()
+    now = figures.of(found)
+    previous = figures.before([found]).get(found.pk)
+    then = figures.of(previous) if previous else None
     return {
         "now": now,
         "then": then,
         "then_period": previous.period if previous else None,
         "change": now - then if now is not None and then is not None else None,
-        "goal": found.assignment.goal,
+        "goal": owed(found.assignment, goal_of(found.assignment.task)),
         "indicator": indicator,
-        "denominator": denominator_of(found, indicator),
+        "denominator": figures.denominator(found, indicator),
         "listed": LISTS[indicator.denominator_list].title if indicator.denominator_list in LISTS else "",
     }
 
 
-def denominator_of(found: Report, indicator: Indicator) -> Decimal | None:
-    """The reported denominator, or the one of the indicator's list."""
-    if found.denominator is not None or indicator.denominator_list not in LISTS:
-        return found.denominator
-    return LISTS[indicator.denominator_list].of_units().get(found.unit_id)
-
-
-def number_of(found: Report, indicator: Indicator) -> Decimal | None:
-    """The figure of one report, rounded for display."""
-    if found.numerator is None:
-        return None
-    return rounded(value(Part(found.numerator, denominator_of(found, indicator)), indicator.shape), indicator.shape)
-
-
-def past(found: Report, indicator: Indicator) -> list[dict[str, Any]]:
+def past(found: Report) -> list[dict[str, Any]]:
     """The year's reports on the same assignment, the newest first."""
+    figures = Figures()
     rows = Report.objects.filter(
         assignment=found.assignment, period__year=found.period.year, period__lte=found.period
-    ).select_related("work")
-    return [{"report": r, "value": number_of(r, indicator)} for r in rows.order_by("-period")]
+    ).select_related("work", "assignment__task__indicator")
+    return [{"report": r, "value": figures.of(r)} for r in rows.order_by("-period")]
 
 
 @require_GET

@@ -30,11 +30,12 @@ from jimin.domains.planning.registers.orders import status as order_status
 from jimin.domains.planning.visibility import assignments, tasks
 from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.figures import rounded, to_date, value
-from jimin.engines.indicators.models import Goal, Shape
+from jimin.engines.indicators.models import Shape
 from jimin.engines.indicators.sources import LISTS
 from jimin.sites.console.forms import ActionForm, DateInput, handle
 from jimin.sites.console.guard import staff
 from jimin.sites.console.planning.common import actor_of, keep, one
+from jimin.sites.console.planning.figures import goal_of, owed
 from jimin.sites.console.planning.sheet import plain, tidy
 
 GROUPS = {
@@ -86,37 +87,22 @@ def quote_of(task: Task) -> str:
     return target.quote if target else task.point.title
 
 
-def goal_of(task: Task) -> Goal | None:
-    """The goal of a task's indicator at its limit."""
-    if task.indicator is None:
-        return None
-    goals = Goal.objects.filter(indicator=task.indicator, valid_to=None).order_by("deadline")
-    return goals.filter(deadline=task.due_on).first() or goals.first()
-
-
 def shares(actor: Actor, task: Task) -> list[dict[str, Any]]:
     """The assignments one sees, each with its figure today; those behind first where there is a number."""
     rows = list(assignments(actor).filter(task=task, withdrawn_on=None).order_by("unit__rank", "unit__code"))
     if task.indicator is None:
         return [{"assignment": a, "now": None, "rate": None} for a in rows]
     months = indicators.by_unit(task.indicator, [a.unit_id for a in rows])
-    period = clock.business_day().replace(day=1)
-    found = []
+    period, whole = clock.business_day().replace(day=1), goal_of(task)
+    found: list[dict[str, Any]] = []
     for assignment in rows:
         part = to_date(months.get(assignment.unit_id, {}), period, task.indicator.over)
         now = value(part, task.indicator.shape)
-        goal = assignment.goal if assignment.goal is not None else _shared_goal(task)
+        goal = owed(assignment, whole)
         rate = now / goal if now is not None and goal else None
         found.append({"assignment": assignment, "now": rounded(now, task.indicator.shape), "goal": goal, "rate": rate})
-    return found
-
-
-def _shared_goal(task: Task) -> Decimal | None:
-    """A share or a ratio is owed by everybody alike; a count only in one's own part."""
-    goal = goal_of(task)
-    if goal is None or task.indicator is None or task.indicator.shape == Shape.COUNT:
-        return None
-    return goal.value
+    # Behind first, nothing known next: what can be left alone stands last.
+    return sorted(found, key=lambda r: (r["rate"] is None, r["rate"] is not None and r["rate"] >= 1))
 
 
 def stage_state(stage: Stage, day: date) -> Status:
@@ -161,7 +147,7 @@ def allocate(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         computed = split(found, units, request.GET.get("split", ""))
         typed = {u.pk: tidy(computed.get(u.pk, given.get(u.pk))) for u in units}
-        picked = set(given) if not request.GET.get("split") else {u.pk for u in units}
+        picked = {u.pk for u in units} if computed else set(given)
     context = {
         "task": found,
         "goal": goal_of(found),
@@ -205,10 +191,10 @@ def splits(task: Task, group: str) -> list[tuple[str, str]]:
 def split(task: Task, units: list[ReportingUnit], how: str) -> dict[UUID, Decimal]:
     """The goals a helper proposes: whole numbers, rounded up so that the sum is never below the plan's."""
     goal = goal_of(task)
-    if goal is None or not units or not how:
+    if goal is None or task.indicator is None or not units or not how:
         return {}
-    if how == "same":
-        return {u.pk: goal.value for u in units}
+    if task.indicator.shape != Shape.COUNT:  # a share is not divided: everybody owes the same
+        return {u.pk: goal.value for u in units} if how == "same" else {}
     if how == "even":
         return {u.pk: (goal.value / len(units)).quantize(Decimal(1), ROUND_UP) for u in units}
     if how not in LISTS:

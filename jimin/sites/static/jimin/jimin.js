@@ -30,10 +30,19 @@
      hx-trigger="live" fetch themselves again; "planning" also takes "planning.report.filed". No topic, and a mended
      connection, mean every block, for something may have been missed. A token opens one stream, so each new one asks
      again; the browser's own retries use the old token and end in a refusal, which brings us back here. */
-  function live(topic) {
+  var CALM = 3000, last = 0, timer = 0, topics = [];
+  function live(topic) { /* the first at once, a burst of others together a little later */
+    topics.push(topic);
+    if (!timer) timer = setTimeout(tell, Math.max(0, last + CALM - Date.now()));
+  }
+  function tell() {
+    var now = topics;
+    topics = []; timer = 0; last = Date.now();
     all("[data-live]").forEach(function (el) {
       var mine = el.getAttribute("data-live").split(/\s+/);
-      var hit = !topic || mine.some(function (m) { return topic === m || topic.indexOf(m + ".") === 0; });
+      var hit = now.some(function (t) {
+        return !t || mine.some(function (m) { return t === m || t.indexOf(m + ".") === 0; });
+      });
       if (hit) el.dispatchEvent(new CustomEvent("live", {bubbles: false}));
     });
   }

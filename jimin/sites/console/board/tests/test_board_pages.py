@@ -141,6 +141,18 @@ def test_nothing_is_kept_while_an_older_transaction_is_still_running(as_owner, s
     assert settled() is not None
 
 
+def test_the_newest_transaction_is_the_one_with_the_largest_number(as_owner):
+    from jimin.core.audit.stamp import stamp
+
+    for xid in (9, 10):
+        as_owner.execute(
+            "INSERT INTO audit_auditrow (xid, day, actor, unit, action, object_type, object_id, body)"
+            " VALUES (%s::text::xid8, '2023-01-01', 'a', 'u', 't', 'o', '1', '{}')",
+            [xid],
+        )
+    assert stamp() == "10"
+
+
 def test_nobody_and_strangers_are_sent_to_the_sign_in(world):
     assert Client().get("/console/plan/").status_code == 302
 
