@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from pydantic import Field
@@ -95,12 +94,8 @@ class _TaskAction(Action, abstract=True):
     def load_task(self, pk: UUID) -> Task:
         rows = Task.objects.select_related("point__plan", "lead", "indicator", "deliverable")
         if self.actor.role not in OFFICE:
-            rows = rows.filter(Q(lead=self.actor.unit) | Q(assignments__unit=self.actor.unit)).distinct()
-        # A distinct query cannot be locked: find it in the scope first, then lock the row itself.
-        return self.get(
-            Task.objects.select_related("point__plan", "lead", "indicator", "deliverable"),
-            self.get(rows, pk, lock=False, what=_("任务")).pk,
-        )
+            rows = rows.filter(lead=self.actor.unit)
+        return self.get(rows, pk, what=_("任务"))
 
 
 class Allocate(_TaskAction):
@@ -133,13 +128,17 @@ class Allocate(_TaskAction):
         twice = sorted({c for c in codes if codes.count(c) > 1})
         if twice:
             raise self.refuse(_("单位“%s”填了两次。") % "、".join(self.units[c].short_name for c in twice), "shares")
+        if self.task.closed_on is not None:
+            raise self.refuse(_("“%s”已经办结。") % self.task.title)
         goal = self._goal()
+        others = self.task.assignments.filter(withdrawn_on=None).exclude(unit__code__in=codes)
         given = [s.goal for s in self.data.shares if s.goal is not None]
+        given += others.exclude(goal=None).values_list("goal", flat=True)
         if goal is not None and given and sum(given) < goal.value:
             raise self.refuse(
                 _("各单位合计 %(sum)s，少于要点目标 %(goal)s。") % {"sum": sum(given), "goal": goal.value.normalize()},
                 "shares",
-                _("请补足差额，或只下达部分单位后再补。"),
+                _("请补足差额。"),
             )
 
     def _goal(self) -> Goal | None:
