@@ -21,7 +21,7 @@ from jimin.core.actions.errors import Problem, Refused
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions import offices
 from jimin.core.divisions.models import ReportingUnit, UnitKind
-from jimin.core.files.api import handed_in
+from jimin.core.files.models import StoredFile
 from jimin.core.sets import update_rows
 from jimin.domains.planning.models import ItemState, LedgerItem
 from jimin.engines.indicators import api as indicators

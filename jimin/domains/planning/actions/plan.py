@@ -19,6 +19,7 @@ from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import NotFound, Problem, Refused
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.files import api as files
+from jimin.core.files.models import StoredFile
 from jimin.domains.planning import reading
 from jimin.domains.planning.models import (
     STANDING,

@@ -19,7 +19,7 @@ from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.calendar import api as calendar
-from jimin.core.files.api import handed_in
+from jimin.core.files.models import StoredFile
 from jimin.core.sets import update_rows
 from jimin.domains.planning.flows import ReportFlow
 from jimin.domains.planning.models import Assignment, Report, ReportEvidence
