@@ -16,7 +16,7 @@ from jimin.core import clock
 from jimin.core.access.roles import OFFICE, Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
-from jimin.core.actions.errors import Problem, Refused
+from jimin.core.actions.errors import NotFound, Problem, Refused
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.files import api as files
 from jimin.domains.planning import reading
@@ -46,7 +46,9 @@ class ImportPlan(Action):
         file: UUID
 
     def load(self) -> None:
-        self.file = self.get(files.handed_in(self.actor), self.data.file, lock=False, what=_("文件"))
+        self.file = self.get(StoredFile.objects.all(), self.data.file, lock=False, what=_("文件"))
+        if not files.may_open(self.file, self.actor):
+            raise NotFound(_("没有找到这份文件，或不在您的管辖范围内。"), next_step=_("请重新上传要点文件。"))
         self.bytes = files.read(self.file)
         self.digest = hashlib.sha256(self.bytes).hexdigest()
         self.known = Plan.objects.filter(digest=self.digest).first()
