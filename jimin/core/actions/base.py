@@ -125,6 +125,16 @@ class Action:
         """Remember one changed record for the audit trail."""
         self._changes.append(Change.to(record, before, after, note))
 
+    def set(self, record: Any, after: dict[str, Any], note: str = "") -> Result:
+        """Set fields of a record with its next version, and log them. Returns its id and version."""
+        before = {name: getattr(record, name) for name in [*after, "version"]}
+        record.version += 1
+        for name, value in after.items():
+            setattr(record, name, value)
+        record.save(update_fields=[*after, "version"])
+        self.log(record, before, {**after, "version": record.version}, note)
+        return {"id": str(record.pk), "version": record.version}
+
     def emit(self, name: str, subject: models.Model, **payload: Any) -> None:
         """Remember an event for the outbox."""
         self._events.append(Event(name, subject, payload))
