@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -86,6 +87,8 @@ def bulletin(request: HttpRequest) -> HttpResponse:
         return redirect("console:plan")
     actor = request.actor  # type: ignore[attr-defined]
     asked = read(request, plan, actor)
+    if "month" not in request.GET and len(asked.months) > 1:
+        asked = replace(asked, period=asked.months[-2])  # the newest month that is over
     here = reverse("console:plan_bulletin") + asked.query()
     if request.method == "POST" and not actor.may(IssueBulletin.name):
         raise Forbidden(_("月度通报由办公室主任发出。"), next_step=_("您可以下载草稿。"))
