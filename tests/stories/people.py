@@ -40,7 +40,7 @@ class Person:
         self.context: BrowserContext = browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", service_workers="block", **wide
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(40_000)
         self.faults: list[str] = []
         self.seen: set[str] = set()
         self.context.route("**/live/**", _no_news)
