@@ -59,7 +59,7 @@ def shortage(figure: Figure) -> str:
         return ""
     if figure.aim.comparator == Comparator.AT_MOST:
         return _("超 %s") % counted(figure.short, figure)
-    return _("差 %s") % counted(figure.short, figure)
+    return _("年底差 %s") % counted(figure.short, figure)
 
 
 def inner(title: str) -> str:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -15,7 +14,8 @@ from pydantic import Field
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import Forbidden, NotFound
 from jimin.core.divisions.models import ReportingUnit
-from jimin.domains.planning.models import STANDING, Assignment, Plan, PlanState, Report, Target
+from jimin.domains.planning import visibility
+from jimin.domains.planning.models import STANDING, Assignment, Plan, PlanState, Target
 from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.models import Indicator
 from jimin.sites.api.application import ERRORS
@@ -207,8 +207,7 @@ def assignments(request: HttpRequest) -> Any:
 def reports(request: HttpRequest, filters: Query[ReportFilter]) -> Any:
     """Reports inside the scope, in the order of their ids."""
     must(request, "planning.read")
-    units = actor(request).units().values("id")
-    found = Report.objects.filter(Q(unit__in=units)).select_related("assignment__task", "unit", "work").order_by("id")
+    found = visibility.reports(actor(request)).order_by("id")
     if filters.period is not None:
         found = found.filter(period=filters.period.replace(day=1))
     if filters.after is not None:
