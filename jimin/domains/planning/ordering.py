@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from jimin.core import clock
@@ -15,6 +16,11 @@ from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.figures import rounded, to_date, value
 
 
+def plain(number: Decimal | None) -> str:
+    """A number as people write it: 100, never 1E+2 or 100.0000; a dash for none."""
+    return "—" if number is None else f"{number.normalize():f}"
+
+
 def gap_of(task: Task) -> dict[str, Any]:
     """The figure, the goal and the month that an order is based on, as they stand today (empty for a deliverable)."""
     if task.indicator is None:
@@ -26,7 +32,7 @@ def gap_of(task: Task) -> dict[str, Any]:
     return {
         "indicator": task.indicator.title,
         "now": str(rounded(value(part, task.indicator.shape), task.indicator.shape) or ""),
-        "goal": str(goal.value.normalize()) if goal else "",
+        "goal": plain(goal.value) if goal else "",
         "unit": task.indicator.unit,
         "period": f"{max(months):%Y-%m}" if months else "",
     }
@@ -112,7 +118,7 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
             Paragraph([f"请于 {due} 前由分管负责人签复。"]),
             Table(
                 header=["责任单位", "分解目标"],
-                rows=[[r.unit.name, r.assignment.goal] for r in replies],
+                rows=[[r.unit.name, plain(r.assignment.goal)] for r in replies],
                 align=["left", "right"],
             ),
             Note("现值来自已验收的报告或已核实的台账，逐级可查。"),

@@ -136,7 +136,8 @@ class Allocate(_TaskAction):
         given += others.exclude(goal=None).values_list("goal", flat=True)
         if goal is not None and given and sum(given) < goal.value:
             raise self.refuse(
-                _("各单位合计 %(sum)s，少于要点目标 %(goal)s。") % {"sum": sum(given), "goal": goal.value.normalize()},
+                _("各单位合计 %(sum)s，少于要点目标 %(goal)s。")
+                % {"sum": f"{sum(given, Decimal(0)).normalize():f}", "goal": f"{goal.value.normalize():f}"},
                 "shares",
                 _("请补足差额。"),
             )

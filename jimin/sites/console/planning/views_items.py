@@ -238,7 +238,7 @@ class UpdateForm(ActionForm):
 def update(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Move a row on."""
     found = one(items(actor_of(request)), pk)
-    initial = {"stage": found.stage, "since": found.since, "quantity": found.quantity.normalize()}
+    initial = {"stage": found.stage, "since": found.since, "quantity": f"{found.quantity.normalize():f}"}
     form = UpdateForm(request.POST or None, record=found, initial=initial)
     return handle(
         request, acts.UpdateItem, form, to=reverse("console:item", args=[found.pk]), done=_("已更新。"),
