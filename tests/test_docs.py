@@ -125,6 +125,17 @@ def test_every_room_says_what_it_is():
     assert [name_of(r) for r in rooms if not (r / "DESCRIPTION.md").exists()] == []
 
 
+def test_operations_names_every_environment_variable_that_the_code_reads():
+    said = set(re.findall(r"`(JIMIN_\w+|DATABASE_URL)`", (ROOT / "docs/operations.md").read_text("utf-8")))
+    code = [f for f in (ROOT / "jimin").rglob("*.py") if "tests" not in f.parts]
+    read = {
+        name
+        for f in code
+        for name in re.findall(r"environ[^\n]{0,12}[\"'](JIMIN_\w+|DATABASE_URL)", f.read_text("utf-8"))
+    }
+    assert sorted(read - said) == []
+
+
 def own_choices() -> list[type[TextChoices]]:
     """Every list of choices that the product declares."""
 

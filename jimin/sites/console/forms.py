@@ -63,7 +63,8 @@ class ActionForm(forms.Form):
         if record is None:
             del self.fields["version"]
         for field in self.fields.values():
-            field.error_messages["required"] = _("此项必填。")
+            if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("此项必填。")  # a form's own words stay
 
     def payload(self) -> dict[str, Any]:
         """The action's input: chosen records as their ids, an empty choice left out, no key and no files."""

@@ -134,10 +134,11 @@ class Allocate(_TaskAction):
         others = self.task.assignments.filter(withdrawn_on=None).exclude(unit__code__in=codes)
         given = [s.goal for s in self.data.shares if s.goal is not None]
         given += others.exclude(goal=None).values_list("goal", flat=True)
-        if goal is not None and given and sum(given) < goal.value:
+        whole = sum(given, Decimal(0))
+        if goal is not None and given and whole < goal.value:
             raise self.refuse(
                 _("各单位合计 %(sum)s，少于要点目标 %(goal)s。")
-                % {"sum": f"{sum(given, Decimal(0)).normalize():f}", "goal": f"{goal.value.normalize():f}"},
+                % {"sum": f"{whole.normalize():f}", "goal": f"{goal.value.normalize():f}"},
                 "shares",
                 _("请补足差额。"),
             )

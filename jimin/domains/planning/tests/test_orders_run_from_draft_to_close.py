@@ -156,4 +156,4 @@ def test_numbers_in_the_order_are_written_out(given):
     order = issued(given)
     assert order.gap["goal"] == "100"
     texts = str(document(order, list(order.replies.select_related("unit", "assignment"))))
-    assert "'50'" in texts and "E+" not in texts and "50.0000" not in texts
+    assert "Decimal('50')" in texts and "E+" not in texts and "50.0000" not in texts

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jimin.engines.documents.codes import ALPHABET, _check, grouped, new_code, normalise
+from jimin.engines.documents.codes import ALPHABET, LENGTH, _check, grouped, near, new_code, normalise
 
 CODES = st.lists(st.integers(0, 31), min_size=11, max_size=11).map(
     lambda v: grouped("".join(ALPHABET[i] for i in [*v, _check(v)]))
@@ -49,3 +49,20 @@ def test_codes_are_grouped_in_fours_and_differ() -> None:
     codes = {new_code() for _ in range(2000)}
     assert len(codes) == 2000
     assert all(len(c) == 14 and c[4] == c[9] == "-" and normalise(c) == c for c in codes)
+
+
+@given(CODES, st.integers(0, LENGTH - 2))
+def test_two_exchanged_neighbours_are_found_again(code: str, place: int) -> None:
+    plain = code.replace("-", "")
+    wrong = plain[:place] + plain[place + 1] + plain[place] + plain[place + 2 :]
+    assert near(wrong) == [] if wrong == plain else code in near(wrong)
+
+
+@given(CODES, st.sampled_from(["8B", "B8", "5S", "S5", "2Z", "Z2", "0D", "6G"]))
+def test_a_character_that_looks_alike_is_found_again(code: str, pair: str) -> None:
+    wrong = code.replace(pair[0], pair[1], 1)
+    assert near(wrong) == [] if wrong == code else code in near(wrong)
+
+
+def test_nothing_is_proposed_for_another_length() -> None:
+    assert near("7K3M") == near("") == near("7" * 400) == []

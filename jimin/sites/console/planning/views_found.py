@@ -105,7 +105,7 @@ def edit_target(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It is a target, with these values."""
     found = one(targets(actor_of(request)), pk)
     initial = {k: getattr(found, k) for k in ("subject", "comparator", "unit", "deadline")}
-    form = TargetForm(request.POST or None, record=found, initial={**initial, "value": f"{found.value.normalize():f}"})
+    form = TargetForm(request.POST or None, record=found, initial={**initial, "value": _plain(found.value)})
     return _edit(request, acts.JudgeTarget, form, found.point, found.quote, {"target": found.pk, "standing": True})
 
 

@@ -32,10 +32,10 @@ from jimin.sites.console.forms import ActionForm, DateInput, handle
 from jimin.sites.console.guard import staff
 from jimin.sites.console.planning import kept
 from jimin.sites.console.planning.common import actor_of, keep, one
-from jimin.sites.console.planning.sheet import plain
+from jimin.sites.console.planning.sheet import plain, tidy
 
 LINES = 5
-FIELD_NAMES = {f.name for f in LedgerItem._meta.get_fields()} - {"state"}
+FIELD_TITLES = {f.name: f.verbose_name for f in LedgerItem._meta.fields if f.name != "state"}
 FIELDS = ("name", "place", "address", "quantity", "stage", "since")
 
 
@@ -66,9 +66,9 @@ def changes(item: LedgerItem) -> list[dict[str, Any]]:
         body = json.loads(row.body)
         act = REGISTRY.get(row.action)
         values = [
-            (LedgerItem._meta.get_field(name).verbose_name, body["before"].get(name), now)
+            (FIELD_TITLES[name], body["before"].get(name), now)
             for name, now in body["after"].items()
-            if name != "version" and body["before"].get(name) != now and name in FIELD_NAMES
+            if name != "version" and body["before"].get(name) != now and name in FIELD_TITLES
         ]
         found.append(
             {"row": row, "title": act.title if act else row.action, "note": body.get("note", ""), "values": values}
@@ -238,7 +238,7 @@ class UpdateForm(ActionForm):
 def update(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Move a row on."""
     found = one(items(actor_of(request)), pk)
-    initial = {"stage": found.stage, "since": found.since, "quantity": f"{found.quantity.normalize():f}"}
+    initial = {"stage": found.stage, "since": found.since, "quantity": tidy(found.quantity)}
     form = UpdateForm(request.POST or None, record=found, initial=initial)
     return handle(
         request, acts.UpdateItem, form, to=reverse("console:item", args=[found.pk]), done=_("已更新。"),
