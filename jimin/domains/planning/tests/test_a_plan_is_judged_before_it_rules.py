@@ -7,7 +7,7 @@ import pytest
 
 from jimin.core.actions.errors import NotFound, Refused, Stale
 from jimin.core.files import api as files
-from jimin.domains.planning.actions import plan, tasks
+from jimin.domains.planning.actions import judging, plan, tasks
 from jimin.domains.planning.models import Found, Plan, PlanState, Target
 from jimin.domains.planning.tests.cast import TEXT
 from jimin.engines.indicators.models import Goal, Over
@@ -60,7 +60,7 @@ def test_a_doubt_and_a_point_without_a_lead_stop_it_by_their_numbers(cast):
         "value": "120",
         "deadline": date(2023, 11, 30),
     }
-    plan.JudgeTarget.perform(cast.actor("li.jia"), judged)
+    judging.JudgeTarget.perform(cast.actor("li.jia"), judged)
     with pytest.raises(Refused, match="第 1、2 点还没有牵头处室"):
         confirm(cast, made)
     led(cast, made)
@@ -73,7 +73,7 @@ def test_a_rejected_number_becomes_neither_measure_nor_task(cast):
     made = cast.imported()
     for target in Target.objects.filter(point__plan=made):
         data = {"target": target.pk, "version": target.version, "standing": False}
-        plan.JudgeTarget.perform(cast.actor("li.jia"), data)
+        judging.JudgeTarget.perform(cast.actor("li.jia"), data)
     assert list(plan.standing_targets(made)) == []
     with pytest.raises(Refused, match="还没有确认"):
         measure(cast, target)
@@ -82,17 +82,17 @@ def test_a_rejected_number_becomes_neither_measure_nor_task(cast):
 def test_a_judgement_on_an_older_version_is_refused(cast):
     target = cast.imported().points.first().targets.first()
     data = {"target": target.pk, "version": target.version, "standing": True, "value": "90"}
-    plan.JudgeTarget.perform(cast.actor("li.jia"), data)
+    judging.JudgeTarget.perform(cast.actor("li.jia"), data)
     with pytest.raises(Stale):
-        plan.JudgeTarget.perform(cast.actor("li.jia"), {**data, "value": "80"})
+        judging.JudgeTarget.perform(cast.actor("li.jia"), {**data, "value": "80"})
 
 
 def test_what_the_reader_missed_is_added_by_a_verbatim_quote_only(cast):
     point = cast.imported().points.get(no=1)
     data = {"point": point.pk, "subject": "食堂", "comparator": "ge", "value": "100", "unit": "个"}
     with pytest.raises(Refused, match="没有这句话"):
-        plan.AddTarget.perform(cast.actor("li.jia"), {**data, "quote": "建设 100 个社区老年食堂"})
-    added = plan.AddTarget.perform(cast.actor("li.jia"), {**data, "quote": "100个社区老年食堂"})
+        judging.AddTarget.perform(cast.actor("li.jia"), {**data, "quote": "建设 100 个社区老年食堂"})
+    added = judging.AddTarget.perform(cast.actor("li.jia"), {**data, "quote": "100个社区老年食堂"})
     target = Target.objects.get(pk=added["id"])
     assert point.text[target.start : target.end] == target.quote
 
@@ -101,7 +101,7 @@ def test_a_plan_in_force_is_no_longer_judged(given):
     target = Target.objects.first()
     with pytest.raises(Refused, match="已经执行"):
         data = {"target": target.pk, "version": target.version, "standing": False}
-        plan.JudgeTarget.perform(given.actor("li.jia"), data)
+        judging.JudgeTarget.perform(given.actor("li.jia"), data)
 
 
 def measure(cast, target, **more):
