@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,11 @@ from jimin.engines.documents import numbers, verification
 from jimin.engines.documents.model import Document, Heading, KeyValues, Note, Paragraph, Run, Signature, Table
 from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.figures import rounded, to_date, value
+
+
+def whole(number: Decimal | None) -> Decimal | None:
+    """A number as people write it: 100, never 1E+2 or 100.0000."""
+    return None if number is None else number.normalize() + 0
 
 
 def gap_of(task: Task) -> dict[str, Any]:
@@ -117,7 +123,7 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
             Paragraph([f"请于 {due} 前由分管负责人签复。"]),
             Table(
                 header=["责任单位", "分解目标"],
-                rows=[[r.unit.name, r.assignment.goal] for r in replies],
+                rows=[[r.unit.name, whole(r.assignment.goal)] for r in replies],
                 align=["left", "right"],
             ),
             Note("现值来自已验收的报告或已核实的台账，逐级可查。"),

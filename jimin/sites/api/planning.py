@@ -153,7 +153,10 @@ def plan(request: HttpRequest, year: int) -> Any:
 
 
 def _place(request: HttpRequest, code: str, unit: str) -> tuple[Indicator, UUID | None]:
-    indicator = Indicator.objects.filter(code=code).first()
+    if "\0" in unit:
+        raise NotFound("单位代码里有空字符。")
+    # PostgreSQL takes no NUL character, not even to compare with.
+    indicator = None if "\0" in code else Indicator.objects.filter(code=code).first()
     if indicator is None:
         raise NotFound(f"没有代码为“{code}”的指标。")
     if not unit:

@@ -25,7 +25,7 @@ def status(report: Report) -> Status:
 
 
 def number(value: Any) -> Any:
-    return None if value is None else value.normalize()
+    return None if value is None else value.normalize() + 0  # 100, not 1E+2
 
 
 class Reports(Register):
