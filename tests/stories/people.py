@@ -7,6 +7,7 @@ is. All the while the browser's complaints, requests to other hosts and answers 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REFUSED = "Failed to load resource: the server responded with a status of 4"  # the browser's word on a refusal
 EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+LOOKED: Counter[tuple[bool, str]] = Counter()  # how often axe ran on a kind of page, on the phone and at the desk
+
 
 def _no_news(route: Any) -> None:
     """The live process is not part of this story: its stream opens and says nothing."""
@@ -30,14 +33,14 @@ class Person:
     """One person of the cast at one width."""
 
     def __init__(self, browser: Browser, site: str, username: str, password: str, phone: bool) -> None:
-        self.site, self.username = site, username
+        self.site, self.username, self.phone = site, username, phone
         wide: dict[str, Any] = (
             {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {"viewport": DESK}
         )
         self.context: BrowserContext = browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", service_workers="block", **wide
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(40_000)
         self.faults: list[str] = []
         self.seen: set[str] = set()
         self.context.route("**/live/**", _no_news)
@@ -68,10 +71,12 @@ class Person:
         assert urlsplit(self.page.url).path == "/console/", f"{self.username} does not arrive: {self.page.url}"
 
     # -- going -------------------------------------------------------------------------------------
-    def go(self, path: str) -> None:
+    def go(self, path: str, times: int | None = None) -> None:
         """Open an address of the site."""
-        self.page.goto(self.site + path)
-        self.look()
+        answer = self.page.goto(self.site + path)
+        if answer is None or answer.status != 200:
+            self.faults.append(f"{self.username} at {path}: {answer.status if answer else 'no answer'}")
+        self.look(times)
 
     def follow(self, name: str | re.Pattern[str], inside: Locator | None = None, exact: bool = False) -> None:
         """Click a link."""
@@ -147,16 +152,21 @@ class Person:
         return answer.body()
 
     # -- looking -----------------------------------------------------------------------------------
-    def look(self) -> None:
-        """Look at the page that is open, once for each kind of page."""
+    def look(self, times: int | None = None) -> None:
+        """Look at the page that is open, once for each kind of page.
+
+        `times`: axe is left out when people at this width looked at such a page that often already.
+        """
         self.page.wait_for_load_state("load")
         kind = UUID.sub("*", urlsplit(self.page.url).path)
         if kind in self.seen:
             return
         self.seen.add(kind)
         where = f"{self.username} at {kind}"
-        for fault in Axe().run(self.page).response["violations"]:
-            self.faults.append(f"{where}: {fault['id']} {[n['html'][:200] for n in fault['nodes'][:4]]}")
+        if times is None or LOOKED[self.phone, kind] < times:
+            LOOKED[self.phone, kind] += 1
+            for fault in Axe().run(self.page).response["violations"]:
+                self.faults.append(f"{where}: {fault['id']} {[n['html'][:200] for n in fault['nodes'][:4]]}")
         if (over := self.page.evaluate(EDGE)) > 0:
             self.faults.append(f"{where}: runs over the edge by {over} px")
         if (heads := self.page.locator("h1").count()) != 1:

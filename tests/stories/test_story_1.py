@@ -28,6 +28,7 @@ STEPS: tuple[tuple[date, Callable[..., None]], ...] = (
     (AUTUMN, order_steps.a_problem_of_the_inspection_is_put_right),
     (AUTUMN, order_steps.the_bulletin_is_issued),
     (AUTUMN, order_steps.nobody_does_what_is_not_theirs),
+    (AUTUMN, order_steps.everybody_goes_through_their_menu),
 )
 
 

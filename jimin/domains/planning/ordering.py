@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from jimin.engines.documents import numbers, verification
 from jimin.engines.documents.model import Document, Heading, KeyValues, Note, Paragraph, Run, Signature, Table
 from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.figures import rounded, to_date, value
+from jimin.engines.indicators.models import Indicator
 
 
 def whole(number: Decimal | None) -> Decimal | None:
@@ -28,8 +30,11 @@ def whole(number: Decimal | None) -> Decimal | None:
     return None if number is None else number.normalize() + 0
 
 
-def gap_of(task: Task) -> dict[str, Any]:
-    """The figure, the goal and the month that an order is based on, as they stand today (empty for a deliverable)."""
+def gap_of(task: Task, units: Sequence[ReportingUnit] = ()) -> dict[str, Any]:
+    """The figure, the goal and the month that an order is based on, as they stand today (empty for a deliverable).
+
+    `units`: the offices the order goes to; their own figures are kept by their codes.
+    """
     if task.indicator is None:
         return {}
     period = clock.business_day().replace(day=1)
@@ -42,7 +47,19 @@ def gap_of(task: Task) -> dict[str, Any]:
         "goal": f"{goal.value.normalize():f}" if goal else "",
         "unit": task.indicator.unit,
         "period": f"{max(months):%Y-%m}" if months else "",
+        "units": _own(task.indicator, units, period),
     }
+
+
+def _own(indicator: Indicator, units: Sequence[ReportingUnit], period: date) -> dict[str, str]:
+    """Each office's own figure with its unit; none where nothing is known."""
+    months = indicators.by_unit(indicator, [u.pk for u in units])
+    found = {}
+    for unit in units:
+        now = rounded(value(to_date(months.get(unit.pk, {}), period, indicator.over), indicator.shape), indicator.shape)
+        if now is not None:
+            found[unit.code] = f"{now:f} {indicator.unit}"
+    return found
 
 
 def issue(order: SupervisionOrder, actor: Actor) -> None:
@@ -96,8 +113,8 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
         KeyValues(
             [
                 ("指标", gap.get("indicator", order.task.title)),
-                ("现值", f"{gap.get('now') or '—'} {gap.get('unit', '')}".strip()),
-                ("目标", f"{gap.get('goal') or '—'} {gap.get('unit', '')}".strip()),
+                ("总体现值", f"{gap.get('now') or '—'} {gap.get('unit', '')}".strip()),
+                ("要点目标", f"{gap.get('goal') or '—'} {gap.get('unit', '')}".strip()),
             ]
         )
     ]
@@ -122,9 +139,11 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
             Paragraph([order.demand]),
             Paragraph([f"请于 {due} 前由分管负责人签复。"]),
             Table(
-                header=["责任单位", "分解目标"],
-                rows=[[r.unit.name, whole(r.assignment.goal)] for r in replies],
-                align=["left", "right"],
+                header=["责任单位", "现值", "分解目标"],
+                rows=[
+                    [r.unit.name, gap.get("units", {}).get(r.unit.code, "—"), whole(r.assignment.goal)] for r in replies
+                ],
+                align=["left", "right", "right"],
             ),
             Note("现值来自已验收的报告或已核实的台账，逐级可查。"),
             Signature(issuer_of(order), order.issued_on),

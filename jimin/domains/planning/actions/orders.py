@@ -73,7 +73,7 @@ class DraftOrder(Action):
             reason=self.data.reason,
             demand=self.data.demand,
             reply_due=self.data.reply_due,
-            gap=gap_of(self.task),
+            gap=gap_of(self.task, [a.unit for a in self.assignments]),
             work=work,
         )
         OrderReply.objects.bulk_create(

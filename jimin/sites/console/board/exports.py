@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -80,10 +81,14 @@ class BulletinForm(ActionForm):
 
 @staff("planning.read")
 def bulletin(request: HttpRequest) -> HttpResponse:
-    """Issue the month's bulletin, and the ones issued so far."""
-    plan = current_plan()
+    """Issue the month's bulletin, and the ones issued so far. Without a plan in force: the board, which says so."""
+    plan = board.current()
+    if plan is None or plan.state == PlanState.READ:
+        return redirect("console:plan")
     actor = request.actor  # type: ignore[attr-defined]
     asked = read(request, plan, actor)
+    if "month" not in request.GET and len(asked.months) > 1:
+        asked = replace(asked, period=asked.months[-2])  # the newest month that is over
     here = reverse("console:plan_bulletin") + asked.query()
     if request.method == "POST" and not actor.may(IssueBulletin.name):
         raise Forbidden(_("月度通报由办公室主任发出。"), next_step=_("您可以下载草稿。"))

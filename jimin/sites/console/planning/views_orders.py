@@ -25,6 +25,7 @@ from jimin.domains.planning.parameters import number
 from jimin.domains.planning.registers.orders import status
 from jimin.domains.planning.visibility import orders, replies, tasks
 from jimin.engines.cases import kernel
+from jimin.engines.cases.models import Work
 from jimin.engines.documents.pdf import to_pdf
 from jimin.sites.console.forms import ActionForm, DateInput, handle
 from jimin.sites.console.guard import staff
@@ -89,7 +90,9 @@ def draft(request: HttpRequest) -> HttpResponse:
     task = one(mine.distinct(), _uuid(pk))
     rows = shares(actor, task)
     choices = [(r["assignment"].unit.code, said(r, task)) for r in rows]
-    behind = [r["assignment"].unit.code for r in rows if r["rate"] is not None and r["rate"] < 1]
+    behind = [
+        r["assignment"].unit.code for r in rows if r["rate"] is None or r["rate"] < 1
+    ]  # no figure: not there either
     initial = {"units": behind, "reply_due": reply_date()}
     form = DraftForm(request.POST or None, choices=choices, initial=initial)
     return handle(
@@ -110,7 +113,9 @@ def _uuid(text: str) -> UUID:
 def said(row: dict[str, Any], task: Task) -> str:
     """A unit with its figure against its goal."""
     name = row["assignment"].unit.short_name
-    if row["now"] is None or not row.get("goal"):
+    if row["now"] is None:
+        return _("%(name)s（没有数）") % {"name": name} if task.indicator else str(name)
+    if not row.get("goal"):
         return str(name)
     unit = task.indicator.unit if task.indicator else ""
     goal = row["goal"].normalize()
@@ -137,16 +142,30 @@ def order(request: HttpRequest, pk: UUID) -> HttpResponse:
         "status": status(_counted(found)),
         "route": route(work),
         "history": history(work),
-        "replies": [{"reply": r, "left": days_left(found.reply_due), "own": r.unit_id == actor.unit.pk} for r in answers],
+        "replies": [
+            {
+                "reply": r,
+                "left": days_left(found.reply_due),
+                "own": r.unit_id == actor.unit.pk,
+                "then": found.gap.get("units", {}).get(r.unit.code, ""),
+            }
+            for r in answers
+        ],
         "silent": len(silent),
         "files": StoredFile.objects.filter(owner_type="planning.supervisionorder", owner_id=str(found.pk)),
         "may_sign": holds and work.station != "draft" and actor.may(acts.SignOrder.name),
+        "sign_verb": sign_verb(work),
         "may_return": holds and work.station != "draft" and actor.may(acts.ReturnOrder.name),
         "may_redraft": holds and work.station == "draft" and actor.may(acts.RedraftOrder.name),
         "may_close": may_close(actor, found),
         "trail": _trail(found.number or _("督办单（待签发）")),
     }  # fmt: skip
     return render(request, "console/planning/order.html", context)
+
+
+def sign_verb(work: Work) -> str:
+    """What signing is called: the last signature issues the order."""
+    return _("签发") if work.position + 1 >= len(work.route) else _("签核，送下一环节")
 
 
 def _counted(order: SupervisionOrder) -> Any:
@@ -211,6 +230,7 @@ def order_step(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
     if step is None:
         raise Http404
     action, form_class, verb, done = step
+    verb = sign_verb(found.work) if code == "sign" else verb
     initial = {k: getattr(found, k) for k in ("reason", "demand", "reply_due")} if code == "redraft" else {}
     form = form_class(request.POST or None, record=found if code == "close" else None, initial=initial)
     about = [(_("任务"), found.task.title), (_("督办事由"), found.reason), (_("回复期限"), found.reply_due)]
