@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from jimin.core.access import permissions
@@ -186,27 +187,27 @@ def changed_since(record: models.Model, version: int, titles: dict[str, str]) ->
         for name, value in body["after"].items():
             if name != "version":
                 opened = found[name].opened if name in found else body["before"].get(name)
-                found[name] = Difference(name, titles.get(name, name), opened, value, row.actor)
+                found[name] = Difference(name, _(titles[name]) if name in titles else name, opened, value, row.actor)
     return list(found.values())
 
 
 SAY = {
-    "missing": "此项必填。",
-    "string_too_short": "此项必填，至少 {min_length} 个字。",
-    "string_too_long": "最多 {max_length} 个字，请删减。",
-    "decimal_parsing": "请只填数字，如 7200。",
-    "int_parsing": "请只填整数，如 12。",
-    "greater_than_equal": "不能小于 {ge}。",
-    "greater_than": "必须大于 {gt}。",
-    "less_than_equal": "不能大于 {le}。",
-    "date_from_datetime_parsing": "请填日期，如 2023-06-30。",
-    "date_parsing": "请填日期，如 2023-06-30。",
-    "uuid_parsing": "编号不完整，请从列表重新打开。",
-    "extra_forbidden": "不认识的栏目，请刷新页面后重试。",
-    "enum": "请从列出的选项中选择。",
-    "literal_error": "请从列出的选项中选择。",
-    "too_short": "至少选择 {min_length} 项。",
-    "decimal_max_places": "最多 {decimal_places} 位小数。",
+    "missing": noop("此项必填。"),
+    "string_too_short": noop("此项必填，至少 {min_length} 个字。"),
+    "string_too_long": noop("最多 {max_length} 个字，请删减。"),
+    "decimal_parsing": noop("请只填数字，如 7200。"),
+    "int_parsing": noop("请只填整数，如 12。"),
+    "greater_than_equal": noop("不能小于 {ge}。"),
+    "greater_than": noop("必须大于 {gt}。"),
+    "less_than_equal": noop("不能大于 {le}。"),
+    "date_from_datetime_parsing": noop("请填日期，如 2023-06-30。"),
+    "date_parsing": noop("请填日期，如 2023-06-30。"),
+    "uuid_parsing": noop("编号不完整，请从列表重新打开。"),
+    "extra_forbidden": noop("不认识的栏目，请刷新页面后重试。"),
+    "enum": noop("请从列出的选项中选择。"),
+    "literal_error": noop("请从列出的选项中选择。"),
+    "too_short": noop("至少选择 {min_length} 项。"),
+    "decimal_max_places": noop("最多 {decimal_places} 位小数。"),
 }
 
 

@@ -295,4 +295,4 @@ def _promises(order: SupervisionOrder, day: date) -> list[NextStep]:
 def denominator_list(indicator: Indicator) -> tuple[str, str]:
     """Title and vintage of the list a share counts against; empty when the denominator is reported."""
     entry = LISTS.get(indicator.denominator_list)
-    return (entry.title, entry.vintage) if entry else ("", "")
+    return (str(entry.title), str(entry.vintage)) if entry else ("", "")

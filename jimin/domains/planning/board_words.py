@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from jimin.domains.planning.board import PointState, Turn
 from jimin.domains.planning.board_figures import Figure
@@ -87,7 +88,8 @@ def trouble(state: PointState) -> str:
     """The gap of a point in a few words, for the list of what is behind."""
     if state.main is not None and decided_by_number(state):
         return shortage(state.main)
-    return _("逾期 %d 天") % state.worst_made.days if state.worst_made else ""
+    days = state.worst_made.days if state.worst_made else 0
+    return ngettext("逾期 %d 天", "逾期 %d 天", days) % days if days else ""
 
 
 def pace(figure: Figure) -> str:
