@@ -13,8 +13,8 @@ from jimin.core.access.models import Appointment
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import ReportingUnit, UnitKind
-from jimin.domains.planning.models import OrderReply, Report, SupervisionOrder
-from jimin.engines.cases.flows import PLAN_OFFICE, Flow, Station, chain_of, clerk_of, inside
+from jimin.domains.planning.models import Report
+from jimin.engines.cases.flows import PLAN_OFFICE, Flow, Station, clerk_of, inside
 from jimin.engines.cases.models import Work
 from jimin.engines.indicators import api as indicators
 
@@ -72,41 +72,3 @@ class ReportFlow(Flow):
                 touched.setdefault(indicator.pk, set()).add(report.unit_id)
         for pk in sorted(found):
             indicators.refresh([found[pk]], touched[pk])
-
-
-class OrderFlow(Flow):
-    """督办单: drafted, signed in the office that drafts it, signed by the leader in charge, then issued."""
-
-    kind = "planning.order"
-    title = _("督办单")
-
-    @staticmethod
-    def route(drafter: ReportingUnit, lead: ReportingUnit) -> list[Station]:
-        stations = inside(drafter, "draft", noop("拟办"))
-        leader = leader_station(lead)
-        return [*stations, leader] if leader else stations
-
-    def on_end(self, works: Sequence[Work], actor: Actor) -> None:
-        from jimin.domains.planning.ordering import issue  # the issuing needs this module's routes
-
-        for order in SupervisionOrder.objects.filter(work__in=works).select_related("task__point__plan", "task__lead"):
-            issue(order, actor)
-
-
-class ReplyFlow(Flow):
-    """督办回复: written by the unit's clerk, signed by its chain (in a county up to the 分管副局长)."""
-
-    kind = "planning.reply"
-    title = _("督办回复")
-
-    @staticmethod
-    def route(unit: ReportingUnit) -> list[Station]:
-        return inside(unit, "reply", noop("回复"), noop("签复"))
-
-    def on_end(self, works: Sequence[Work], actor: Actor) -> None:
-        OrderReply.objects.filter(work__in=works).update(replied_on=clock.business_day())
-
-
-def signers(unit: ReportingUnit) -> tuple[str, ...]:
-    """The roles that sign after the maker in one office."""
-    return chain_of(unit)[1:]

@@ -1,14 +1,22 @@
-"""Issuing a 督办单: its number, its document, and the reply asked of each unit; and the gap it is based on."""
+"""督办单: the routes of orders and replies; issuing (number, document, a reply asked of each unit); the gap behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from jimin.core import clock
 from jimin.core.access.scope import Actor
+from jimin.core.divisions.models import ReportingUnit
 from jimin.core.files import api as files
+from jimin.domains.planning.flows import leader_station
 from jimin.domains.planning.models import OrderReply, SupervisionOrder, Task
 from jimin.engines.cases import kernel
+from jimin.engines.cases.flows import Flow, Station, inside
+from jimin.engines.cases.models import Work
 from jimin.engines.documents import numbers, verification
 from jimin.engines.documents.model import Document, Heading, KeyValues, Note, Paragraph, Run, Signature, Table
 from jimin.engines.indicators import api as indicators
@@ -34,8 +42,6 @@ def gap_of(task: Task) -> dict[str, Any]:
 
 def issue(order: SupervisionOrder, actor: Actor) -> None:
     """Give a signed order its number, document and date, and open a reply at each unit. In the action's transaction."""
-    from jimin.domains.planning.flows import ReplyFlow
-
     day = clock.business_day()
     order.number = numbers.allot(issuer=issuer_of(order), word="督", year=day.year)
     order.issued_on = day
@@ -128,3 +134,34 @@ def quote_of(order: SupervisionOrder) -> str:
         return task.deliverable.quote
     target = task.point.targets.filter(indicator=task.indicator).order_by("deadline").first()
     return target.quote if target else task.point.title
+
+
+class ReplyFlow(Flow):
+    """督办回复: written by the unit's clerk, signed by its chain (in a county up to the 分管副局长)."""
+
+    kind = "planning.reply"
+    title = _("督办回复")
+
+    @staticmethod
+    def route(unit: ReportingUnit) -> list[Station]:
+        return inside(unit, "reply", noop("回复"), noop("签复"))
+
+    def on_end(self, works: Sequence[Work], actor: Actor) -> None:
+        OrderReply.objects.filter(work__in=works).update(replied_on=clock.business_day())
+
+
+class OrderFlow(Flow):
+    """督办单: drafted, signed in the office that drafts it, signed by the leader in charge, then issued."""
+
+    kind = "planning.order"
+    title = _("督办单")
+
+    @staticmethod
+    def route(drafter: ReportingUnit, lead: ReportingUnit) -> list[Station]:
+        stations = inside(drafter, "draft", noop("拟办"))
+        leader = leader_station(lead)
+        return [*stations, leader] if leader else stations
+
+    def on_end(self, works: Sequence[Work], actor: Actor) -> None:
+        for order in SupervisionOrder.objects.filter(work__in=works).select_related("task__point__plan", "task__lead"):
+            issue(order, actor)

@@ -186,4 +186,4 @@ def _found(record: IssuedDocument, form: str = "") -> Checked:
     if revocation is not None:
         told = {"day": revocation.revoked_on.isoformat(), "reason": revocation.reason}
         return Checked(Status.REVOKED, _("此文书已于 %(day)s 撤销，原因：%(reason)s") % told, record, form)
-    return Checked(Status.FOUND, _("此文书由 %(issuer)s 发出，登记有效。") % {"issuer": record.issuer}, record, form)
+    return Checked(Status.FOUND, _("此文书由%(issuer)s发出，登记有效。") % {"issuer": record.issuer}, record, form)

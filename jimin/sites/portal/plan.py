@@ -116,7 +116,16 @@ def _card(point: PublicPoint) -> dict[str, Any]:
         "href": reverse("portal:point", args=[point.no]),
         "promises": [_line(point, p) for p in point.promises],
         "done": sum(1 for thing in point.things if thing.done),
+        "overdue": _overdue(point),
     }
+
+
+def _overdue(point: PublicPoint) -> int:
+    """How many things are overdue where they alone, and none of its numbers, hold a point back."""
+    behind = ("late", "slow")
+    if any(p.status in behind for p in point.promises):
+        return 0
+    return sum(1 for thing in point.things if thing.status in behind)
 
 
 def _line(point: PublicPoint, promise: Promise, *, href: bool = False) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from jimin.core.actions.errors import Problem, Refused
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions import offices
 from jimin.core.divisions.models import ReportingUnit, UnitKind
-from jimin.core.files.models import StoredFile
+from jimin.core.files.api import handed_in
 from jimin.core.sets import update_rows
 from jimin.domains.planning.models import ItemState, LedgerItem
 from jimin.engines.indicators import api as indicators
@@ -63,9 +63,9 @@ class RegisterItems(Action):
         self.indicator = self.get(Indicator.objects.filter(method=Method.COMPUTED), self._indicator_id(), lock=False)
         self.units = {u.id: u for u in ReportingUnit.objects.filter(valid_to=None).exclude(kind=UnitKind.TOWN)}
         self.files = set(
-            StoredFile.objects.filter(id__in=[r.evidence for r in self.data.rows if r.evidence]).values_list(
-                "id", flat=True
-            )
+            handed_in(self.actor)
+            .filter(id__in=[r.evidence for r in self.data.rows if r.evidence])
+            .values_list("id", flat=True)
         )
 
     def _indicator_id(self) -> Any:

@@ -14,9 +14,8 @@ from jimin.core.access.roles import CITY, COUNTY, DIRECT, OFFICE, Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.domains.planning.actions.reports import FILLERS, station_title
-from jimin.domains.planning.flows import OrderFlow
 from jimin.domains.planning.models import Assignment, OrderReply, SupervisionOrder, Task
-from jimin.domains.planning.ordering import gap_of
+from jimin.domains.planning.ordering import OrderFlow, gap_of
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 

@@ -19,7 +19,6 @@ from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.files import api as files
-from jimin.core.files.models import StoredFile
 from jimin.domains.planning import reading
 from jimin.domains.planning.models import (
     STANDING,
@@ -47,7 +46,7 @@ class ImportPlan(Action):
         file: UUID
 
     def load(self) -> None:
-        self.file = self.get(StoredFile.objects.all(), self.data.file, lock=False, what=_("文件"))
+        self.file = self.get(files.handed_in(self.actor), self.data.file, lock=False, what=_("文件"))
         self.bytes = files.read(self.file)
         self.digest = hashlib.sha256(self.bytes).hexdigest()
         self.known = Plan.objects.filter(digest=self.digest).first()

@@ -17,7 +17,7 @@ from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.calendar import api as calendar
-from jimin.core.files.models import StoredFile
+from jimin.core.files.api import handed_in
 from jimin.core.sets import update_rows
 from jimin.domains.planning.flows import ReportFlow
 from jimin.domains.planning.models import Assignment, Report, ReportEvidence
@@ -92,7 +92,7 @@ class FileReports(Action):
         known = Report.objects.filter(assignment__in=wanted, period=self.period).select_related("work")
         self.known = {r.assignment_id: r for r in known.select_for_update(of=("self", "work"))}
         files = {f for row in self.data.rows for f in row.evidence}
-        self.files = {f.id: f for f in StoredFile.objects.filter(id__in=files)}
+        self.files = {f.id: f for f in handed_in(self.actor).filter(id__in=files)}
 
     def check(self) -> None:
         if self.period > clock.business_day().replace(day=1):

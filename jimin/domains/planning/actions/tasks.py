@@ -18,7 +18,7 @@ from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
-from jimin.core.files.models import StoredFile
+from jimin.core.files.api import handed_in
 from jimin.domains.planning.models import (
     STANDING,
     Assignment,
@@ -376,7 +376,9 @@ class CompleteStage(_TaskAction):
             rows = rows.filter(task__lead=self.actor.unit)
         self.stage = self.get(rows, self.data.stage, what=_("环节"))
         self.task = self.get(Task.objects.select_related("deliverable"), self.stage.task_id, what=_("任务"))
-        self.paper = self.get(StoredFile.objects.all(), self.data.paper, lock=False) if self.data.paper else None
+        self.paper = (
+            self.get(handed_in(self.actor), self.data.paper, lock=False, what=_("佐证")) if self.data.paper else None
+        )
 
     def check(self) -> None:
         self.fresh(self.stage, self.data.version)

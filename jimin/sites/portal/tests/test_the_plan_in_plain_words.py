@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from django.test import Client
 
 from jimin.core.access.models import Account
+from jimin.domains.planning.models import StageName
 from jimin.domains.planning.tests import board_factory as factory
 from jimin.sites.kept import forget
 from jimin.sites.portal.tests.conftest import WORDS, no_plan
@@ -107,3 +109,11 @@ def test_the_bottom_tabs_lead_only_to_pages_that_exist(world):
     tabs = re.findall(r'<a href="([^"]+)"', re.search(r'<nav class="tabs".*?</nav>', page, re.S).group())
     assert tabs == ["/", "/plan/", "/verify"]
     assert all(Client().get(t).status_code == 200 for t in tabs)
+
+
+def test_a_point_held_back_by_something_overdue_alone_says_so(world):
+    factory.stage(world, "居家养老服务条例", 1, StageName.DRAFT, date(2023, 4, 1))
+    forget()
+    text = text_of(Client().get("/plan/4/"))
+    assert "有 1 件要办的事过了时间" in text and "晚了" in text
+    assert "过了时间" not in text_of(Client().get("/plan/3/"))
