@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from jimin.core.units import measure
 from jimin.domains.planning.board import PointState, Turn
 from jimin.domains.planning.board_figures import Figure
 from jimin.domains.planning.board_stages import Made
@@ -45,13 +46,13 @@ def amount(number: Decimal | None, indicator: Indicator) -> str:
     if number is None:
         return "—"
     text = plain(number, indicator.shape)
-    return f"{text}%" if indicator.unit in ("%", "％") else f"{text} {indicator.unit}"
+    return f"{text}%" if indicator.unit in ("%", "％") else f"{text} {measure(indicator.unit)}".rstrip()
 
 
 def counted(number: Decimal | None, figure: Figure) -> str:
     """A number of the numerator with its measure word: 33 个."""
     shape = Shape.RATIO if figure.indicator.shape == Shape.RATIO else Shape.COUNT
-    return f"{plain(number, shape)} {figure.counter}"
+    return f"{plain(number, shape)} {measure(figure.counter)}".rstrip()
 
 
 def shortage(figure: Figure) -> str:
@@ -98,7 +99,7 @@ def pace(figure: Figure) -> str:
     if len(known) < 3 or figure.aim is None:
         return ""
     gained = known[-1] - known[-3]
-    unit = _("个百分点") if figure.indicator.shape == Shape.SHARE else figure.indicator.unit
+    unit = _("个百分点") if figure.indicator.shape == Shape.SHARE else measure(figure.indicator.unit)
     return _("近两月新增 %(gain)s %(unit)s，推算 %(ahead)s，目标 %(aim)s") % {
         "gain": plain(gained, figure.indicator.shape),
         "unit": unit,
