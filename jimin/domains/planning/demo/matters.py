@@ -12,7 +12,7 @@ from jimin.core.files import api as files
 from jimin.domains.planning.actions import appraisal, integrity, office, own, rectification, study
 from jimin.domains.planning.demo.cast import Cast, chance
 from jimin.domains.planning.demo.founding import OFFICE_CLERK
-from jimin.domains.planning.models import Instruction, Plan, Rectification
+from jimin.domains.planning.models import Instruction, Plan, Rectification, Task
 from jimin.engines.cases.models import Work
 
 
@@ -56,7 +56,8 @@ class Matters:
         result = office.AddRequirement.perform(self.clerk, data, key=f"demo:requirement:{n}")
         points = [self.points[no] for no in entry.get("points", ())]
         if points:
-            link = {"requirement": result["requirement"], "version": 1, "points": points}
+            tasks = list(Task.objects.filter(point__in=points).exclude(indicator=None).values_list("id", flat=True))
+            link = {"requirement": result["requirement"], "version": 1, "points": points, "tasks": tasks}
             office.LinkRequirement.perform(self.clerk, link, key=f"demo:link:{n}")
 
     def _holder(self, work: Work) -> Actor:

@@ -62,6 +62,7 @@ class Months:
             )
         )
         self.registered: dict[UUID, int] = {}  # up to which month a unit's rows are in
+        self.proofs: dict[str, UUID] = {}
         self.lists: dict[str, dict[UUID, Decimal]] = {name: entry.of_units() for name, entry in LISTS.items()}
         self.units = {u.id: u for u in ReportingUnit.objects.prefetch_related("areas")}
 
@@ -90,19 +91,23 @@ class Months:
             for a in self.assignments
             if a.task.measure.method == Method.COMPUTED and a.task.measure.rows_of_id is None
         ]
+        batches: dict[tuple[str, UUID], list[dict[str, Any]]] = defaultdict(list)
         for assignment in own:
-            curve = self.curves[assignment.task.measure.code]
+            curve, unit = self.curves[assignment.task.measure.code], assignment.unit
             since = self.registered.get(assignment.id, 0)
-            rows = [
-                r for k in range(since, n + 1) for r in self._new_rows(assignment, curve, self._month(k), k, months)
-            ]
             self.registered[assignment.id] = n + 1
-            if rows:
-                day = rows[-1]["since"]
-                actor = self.cast.chain(assignment.unit)[0]
-                with clock.on_day(day):
-                    data = {"indicator": assignment.task.measure.code, "rows": rows}
-                    items.RegisterItems.perform(actor, data, key=f"demo:items:{assignment.id}:{month:%Y%m}")
+            # What stood before the last quarter was entered by the 市（州）局 for its counties; since then each county.
+            office = unit if n == months - 1 or unit.superior_id is None else self.units[unit.superior_id]
+            for k in range(since, n + 1):
+                batches[curve.code, office.id] += self._new_rows(assignment, curve, self._month(k), k, months)
+        for (code, office_id), rows in batches.items():
+            if not rows:
+                continue
+            office = self.units[office_id]
+            with clock.on_day(max(r["since"] for r in rows)):
+                data = {"indicator": code, "rows": rows}
+                key = f"demo:items:{code}:{office.code}:{month:%Y%m}"
+                items.RegisterItems.perform(self.cast.chain(office)[0], data, key=key)
 
     def _new_rows(self, assignment: Assignment, curve: Curve, month: date, n: int, months: int) -> list[dict[str, Any]]:
         """The rows a unit adds this month, so that it reaches its share."""
@@ -168,9 +173,11 @@ class Months:
     def _file(self, unit: ReportingUnit, rows: list[Assignment], month: date, n: int, months: int, day: date) -> None:
         with clock.on_day(min(day, self.until)):
             clerk = self.cast.chain(unit)[0]
-            text = f"{unit.name} {month:%Y-%m} 月度报告佐证（演示）".encode()
-            proof = files.keep(f"{unit.short_name}{month:%Y-%m}佐证.txt", text, actor=clerk)
-            filed = [self._row(a, month, n, months, proof.id) for a in rows]
+            if unit.code not in self.proofs:  # one running ledger a unit, referred to each month
+                text = f"{unit.name} {month.year} 年业务台账（演示佐证）".encode()
+                name = f"{unit.short_name}{month.year}年业务台账.txt"
+                self.proofs[unit.code] = files.keep(name, text, actor=clerk).id
+            filed = [self._row(a, month, n, months, self.proofs[unit.code]) for a in rows]
             data = {"period": month, "rows": filed}
             reports.FileReports.perform(clerk, data, key=f"demo:file:{unit.code}:{month:%Y%m}")
 
