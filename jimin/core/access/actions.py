@@ -49,7 +49,7 @@ class ChangePassword(Action):
         self.account.set_password(self.data.new.get_secret_value())
         self.account.version = before + 1
         self.account.save(update_fields=["password", "version"])
-        self.log(self.account, {"version": before}, {"version": before + 1}, note=_("修改密码"))
+        self.log(self.account, {"version": before}, {"version": before + 1}, note="修改密码")
         return {"account": str(self.account.id)}
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 from django.db.models import Q
+from django.utils import translation
 
 from jimin.core import clock
 from jimin.core.access import permissions
@@ -85,8 +86,9 @@ class Actor:
 
     @cached_property
     def label(self) -> str:
-        """Name, office and role as they are written into history and audit."""
-        return f"{self.account.name}（{self.unit.short_name}·{self.appointment.get_role_display()}）"
+        """Name, office and role as they are written into history and audit: always in Chinese, whatever the page shows."""
+        with translation.override("zh-hans"):
+            return f"{self.account.name}（{self.unit.short_name}·{self.appointment.get_role_display()}）"
 
     @cached_property
     def scope(self) -> Scope:

@@ -34,7 +34,9 @@ def actor_of(token: str) -> Actor | None:
     """The actor of a token that holds today; None for an unknown, revoked or expired one, or an ended appointment."""
     day = clock.business_day()
     found = (
-        ApiToken.objects.filter(digest=digest(token), revoked_at=None, expires_on__gte=day)
+        ApiToken.objects.filter(
+            digest=digest(token), revoked_at=None, expires_on__gte=day, appointment__valid_from__lte=day
+        )
         .filter(Q(appointment__valid_to=None) | Q(appointment__valid_to__gt=day), appointment__account__is_active=True)
         .select_related("appointment__account", "appointment__unit__superior")
         .first()

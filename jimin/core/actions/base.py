@@ -16,7 +16,8 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from jimin.core.access import permissions
 from jimin.core.access.roles import Role
@@ -29,12 +30,24 @@ from jimin.core.events.api import Event, emit
 
 M = TypeVar("M", bound=models.Model)
 Result = dict[str, Any]
+LONGEST_KEY = 100  # the column's length: cut keys could be taken for one another
 
 
 class Input(BaseModel):
     """The input of an action. Unknown fields are refused; text is trimmed."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, values: Any) -> Any:
+        """PostgreSQL stores no NUL character: refuse it at its field instead of failing in the statement."""
+        if isinstance(values, dict):
+            for name, value in values.items():
+                texts = value if isinstance(value, (list, tuple)) else (value,)
+                if any(isinstance(text, str) and "\0" in text for text in texts):
+                    raise PydanticCustomError("nul", "NUL character in {name}", {"name": name})
+        return values
 
 
 REGISTRY: dict[str, type[Action]] = {}
@@ -113,6 +126,16 @@ class Action:
         """Remember one changed record for the audit trail."""
         self._changes.append(Change.to(record, before, after, note))
 
+    def set(self, record: Any, after: dict[str, Any], note: str = "") -> Result:
+        """Set fields of a record with its next version, and log them. Returns its id and version."""
+        before = {name: getattr(record, name) for name in [*after, "version"]}
+        record.version += 1
+        for name, value in after.items():
+            setattr(record, name, value)
+        record.save(update_fields=[*after, "version"])
+        self.log(record, before, {**after, "version": record.version}, note)
+        return {"id": str(record.pk), "version": record.version}
+
     def emit(self, name: str, subject: models.Model, **payload: Any) -> None:
         """Remember an event for the outbox."""
         self._events.append(Event(name, subject, payload))
@@ -168,10 +191,14 @@ class Action:
             return None
         # Keyed: an input may hold an id number, and a plain hash of one can be guessed.
         digest = salted_hmac("jimin.actions", data.model_dump_json(), algorithm="sha256").hexdigest()
-        mine = ActionKey(action=cls.name, account=actor.account.id, key=key[:100], digest=digest)
+        if len(key) > LONGEST_KEY or "\0" in key:
+            raise Refused(
+                _("提交编号不能超过 %d 个字符，没有办理。") % LONGEST_KEY, next_step=_("请换一个较短的编号。")
+            )
+        mine = ActionKey(action=cls.name, account=actor.account.id, key=key, digest=digest)
         # A second request with the same key waits here for the first one's end.
         ActionKey.objects.bulk_create([mine], ignore_conflicts=True)
-        taken = ActionKey.objects.select_for_update().get(action=cls.name, account=actor.account.id, key=key[:100])
+        taken = ActionKey.objects.select_for_update().get(action=cls.name, account=actor.account.id, key=key)
         if taken.digest != digest:
             raise Refused(_("同一次提交的内容前后不同，没有再次办理。"), next_step=_("请重新打开页面后再提交。"))
         return taken
@@ -200,6 +227,7 @@ SAY = {
     "greater_than_equal": noop("不能小于 {ge}。"),
     "greater_than": noop("必须大于 {gt}。"),
     "less_than_equal": noop("不能大于 {le}。"),
+    "less_than": noop("必须小于 {lt}。"),
     "date_from_datetime_parsing": noop("请填日期，如 2023-06-30。"),
     "date_parsing": noop("请填日期，如 2023-06-30。"),
     "uuid_parsing": noop("编号不完整，请从列表重新打开。"),
@@ -208,6 +236,26 @@ SAY = {
     "literal_error": noop("请从列出的选项中选择。"),
     "too_short": noop("至少选择 {min_length} 项。"),
     "decimal_max_places": noop("最多 {decimal_places} 位小数。"),
+    "decimal_max_digits": noop("数太大，最多 {max_digits} 位（含小数）。"),
+    "decimal_whole_digits": noop("数太大，小数点前最多 {whole_digits} 位。"),
+    "decimal_type": noop("请只填数字，如 7200。"),
+    "finite_number": noop("请只填数字，如 7200。"),
+    "int_type": noop("请只填整数，如 12。"),
+    "int_from_float": noop("请只填整数，如 12。"),
+    "bool_parsing": noop("请选择“是”或“否”。"),
+    "bool_type": noop("请选择“是”或“否”。"),
+    "string_type": noop("请填文字。"),
+    "string_unicode": noop("含有不能识别的字符，请重新输入。"),
+    "string_pattern_mismatch": noop("格式不对，应符合 {pattern}。"),
+    "list_type": noop("请按列表填写。"),
+    "dict_type": noop("内容应是一组“栏目: 值”。"),
+    "model_type": noop("内容应是一组“栏目: 值”。"),
+    "model_attributes_type": noop("内容应是一组“栏目: 值”。"),
+    "uuid_type": noop("编号不完整，请从列表重新打开。"),
+    "date_type": noop("请填日期，如 2023-06-30。"),
+    "date_from_datetime_inexact": noop("请填日期，如 2023-06-30。"),
+    "too_long": noop("最多 {max_length} 项，请分次办理。"),
+    "nul": noop("“{name}”里有不能保存的空字符，请删去。"),
 }
 
 

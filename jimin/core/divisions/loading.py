@@ -58,11 +58,15 @@ def read_divisions(path: Path, source: str) -> list[Division]:
             raise PackError(f"{path.name} 的表头是 {reader.fieldnames}，应为 {','.join(COLUMNS)}。")
         for row in reader:
             where = f"{path.name} 第 {reader.line_num} 行"
+            if None in row or None in row.values():
+                raise PackError(f"{where}：应有 {len(COLUMNS)} 列（{','.join(COLUMNS)}），多了或少了。")
             code, level, parent = row["code"], row["level"], row["parent"]
-            if len(code) != 12 or not code.isdigit():
+            if re.fullmatch("[0-9]{12}", code) is None:
                 raise PackError(f"{where}：代码“{code}”不是 12 位数字。")
             if code in known:
                 raise PackError(f"{where}：代码“{code}”重复。")
+            if not row["name"].strip():
+                raise PackError(f"{where}：没有名称。")
             if level not in Level.values:
                 raise PackError(f"{where}：层级“{level}”不认识，应为 {'、'.join(Level.values)}。")
             if parent and parent not in known:

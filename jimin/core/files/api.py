@@ -21,7 +21,7 @@ from jimin.core.files.limits import MB, limits
 from jimin.core.files.models import StoredFile
 
 __all__ = [
-    "allowed", "attach", "handed_in", "keep", "may_open", "open_file", "read", "register_owner", "register_reference", "respond",
+    "allowed", "attach", "keep", "may_open", "open_file", "read", "register_owner", "register_reference", "respond",
     "store",
 ]  # fmt: skip
 
@@ -70,11 +70,6 @@ def keep(name: str, content: bytes, *, actor: Actor, owner: models.Model | None 
     after = {"name": name, "kind": file.kind, "size": file.size, "sha256": file.sha256, "owner": owner_id}
     audit.write(actor, "files.keep", [audit.Change.to(file, {}, after)])
     return file
-
-
-def handed_in(actor: Actor) -> models.QuerySet[StoredFile]:
-    """The files that somebody of the actor's own office handed in: those an action may take up. A stranger's id is in none."""
-    return StoredFile.objects.filter(account__appointments__unit=actor.unit).distinct()
 
 
 def attach(file: StoredFile, owner: models.Model) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from jimin.domains.planning.actions.reports import due_on
 from jimin.domains.planning.models import Assignment, PlanState, Report
+from jimin.domains.planning.sources import months_until
 from jimin.engines.alerts.signals import Finding, signal
 from jimin.engines.cases.models import Work
 from jimin.engines.indicators.models import Method
@@ -31,19 +34,29 @@ def works_due(day: date, horizon: date) -> Iterable[Finding]:
 
 @signal("planning.report_missing", "月度报告未报")
 def reports_missing(day: date, horizon: date) -> Iterable[Finding]:
-    """Reports of last month that are not filed: one finding a unit, however many rows its sheet has."""
-    period = date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
-    due = due_on(period)
-    if due > horizon:
-        return
-    owed = (
-        Assignment.objects.filter(
-            task__point__plan__state=PlanState.IN_FORCE, task__indicator__method=Method.REPORTED,
-            withdrawn_on=None, reports_monthly=True, given_on__lt=due, task__closed_on=None,
-        )
-        .exclude(pk__in=Report.objects.filter(period=period).exclude(work__station="fill").values("assignment"))
-        .select_related("unit")
+    """Monthly reports that are not filed: one finding a unit and month, however many rows its sheet has.
+
+    Every month since the task was given is looked at, so that a finding ends with its cause and not with the month.
+    """
+    asked = Assignment.objects.filter(
+        task__point__plan__state=PlanState.IN_FORCE, task__indicator__method=Method.REPORTED,
+        withdrawn_on=None, reports_monthly=True, task__closed_on=None,
     )  # fmt: skip
+    first = asked.order_by("given_on").values_list("given_on", flat=True).first()
+    if first is None:
+        return
+    last = date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
+    for period in months_until(first.replace(day=1), last):
+        due = due_on(period)
+        if due <= horizon:
+            # After the plan's year only what reaches beyond it is asked for.
+            running = Q(task__point__plan__year__gte=period.year) | Q(due_on__gte=period)
+            yield from _missing(asked.filter(running, given_on__lt=due), period, due)
+
+
+def _missing(asked: QuerySet[Assignment], period: date, due: date) -> Iterable[Finding]:
+    filed = Report.objects.filter(period=period).exclude(work__station="fill", work__closed_on=None)
+    owed = asked.exclude(pk__in=filed.values("assignment")).select_related("unit").order_by("unit__rank", "id")
     by_unit: dict[object, list[Assignment]] = {}
     for assignment in owed:
         by_unit.setdefault(assignment.unit_id, []).append(assignment)

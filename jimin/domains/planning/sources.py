@@ -19,7 +19,7 @@ from jimin.core import clock
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions import offices
 from jimin.core.divisions.models import Level, ReportingUnit
-from jimin.domains.planning.models import ItemState, LedgerItem, Report
+from jimin.domains.planning.models import ItemState, LedgerItem, Plan, Report
 from jimin.engines.indicators.figures import Part
 from jimin.engines.indicators.models import Indicator, Over
 from jimin.engines.indicators.sources import (
@@ -48,6 +48,8 @@ def reported_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
     if units is not None:
         rows = rows.filter(unit__in=list(units))
     listed = LISTS[indicator.denominator_list].of_units() if indicator.denominator_list else {}
+    # A unit that was given the task anew may have two reports of a month: the later one counts, here and below.
+    rows = rows.order_by("period", "accepted_on", "id")
     return {
         (unit, period): Part(n or ZERO, d if d is not None else listed.get(unit), 1)
         for unit, period, n, d in rows.values_list("unit_id", "period", "numerator", "denominator")
@@ -57,8 +59,10 @@ def reported_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
 def reported_rows(indicator: Indicator, units: set[UUID], period: date) -> list[BehindRow]:
     """The accepted reports that stand at the end of `period`: each unit's newest (时点数), or all of the year (累计数)."""
     found = accepted(indicator).filter(unit__in=units, period__lte=period).select_related("unit")
+    if indicator.over == Over.FLOW:
+        found = found.filter(period__year=period.year)
     rows: dict[tuple[UUID, date | None], Report] = {}
-    for report in found.order_by("period"):
+    for report in found.order_by("period", "accepted_on", "id"):
         rows[(report.unit_id, report.period if indicator.over == Over.FLOW else None)] = report
     return [
         BehindRow(
@@ -91,6 +95,16 @@ def months_until(start: date, end: date) -> list[date]:
     return months
 
 
+def first_month() -> date:
+    """From which month on totals to date are kept: January of the first plan's year (this year's without a plan).
+
+    Last year's months stay when the year changes: that is when the year is appraised.
+    """
+    first = Plan.objects.exclude(confirmed_on=None).order_by("year").values_list("year", flat=True).first()
+    today = clock.business_day()
+    return date(min(first or today.year, today.year), 1, 1)
+
+
 def _running(indicator: Indicator, units: Iterable[UUID] | None) -> dict[UUID, dict[date, tuple[Decimal, int]]]:
     """Ledger rows by unit and month of use: (quantity, rows) added in that month."""
     rows = counted(indicator)
@@ -108,14 +122,13 @@ def _running(indicator: Indicator, units: Iterable[UUID] | None) -> dict[UUID, d
 def item_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
     """The running total of the ledger's quantities, month by month until today."""
     parts: Parts = {}
-    today = clock.business_day()
-    year = date(today.year, 1, 1)
+    today, start = clock.business_day(), first_month()
     for unit, added in _running(indicator, units).items():
         total, rows = ZERO, 0
         for month in months_until(min(added), today):
             n, k = added.get(month, (ZERO, 0))
             total, rows = total + n, rows + k
-            if month >= year:
+            if month >= start:
                 parts[unit, month] = Part(total, _listed(indicator, unit), rows)
     return parts
 
@@ -170,13 +183,13 @@ def town_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
     for item in _in_use(indicator, wanted, today):
         by_unit[item.unit_id].append(item)
     parts: Parts = {}
-    year = date(today.year, 1, 1)
+    start = first_month()
     for unit, items in by_unit.items():
         covered = sorted(i.since for i in _firsts(items).values() if i.since)
         for month in months_until(min(covered), today):
             end = date(month.year + month.month // 12, month.month % 12 + 1, 1)
             n = sum(1 for d in covered if d < end)
-            if month >= year:
+            if month >= start:
                 parts[unit, month] = Part(Decimal(n), _listed(indicator, unit), n)
     return parts
 
@@ -194,8 +207,8 @@ def division_counts(kinds: tuple[str, ...]) -> dict[UUID, Decimal]:
 def register() -> None:
     """Tell the indicators engine. Called when the app is ready."""
     register_source(Source("reported", reported_parts, reported_rows))
-    register_source(Source("planning.items", item_parts, item_rows))
-    register_source(Source("planning.towns", town_parts, town_rows))
+    register_source(Source("planning.items", item_parts, item_rows, stock_only=True))
+    register_source(Source("planning.towns", town_parts, town_rows, stock_only=True))
     vintage = lazy("行政区划登记（现行）")
     for name, title, kinds in (
         ("towns", lazy("乡镇"), divisions.TOWNS),

@@ -26,7 +26,7 @@ from jimin.domains.planning.models import (
     Requirement,
     StudySession,
 )
-from jimin.domains.planning.sources import months_until
+from jimin.domains.planning.sources import first_month, months_until
 from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.figures import Part
 from jimin.engines.indicators.models import Indicator
@@ -169,7 +169,7 @@ def _source(name: str, rows: Rows, first: Callable[[], date | None]) -> Source:
         only = None if units is None else set(units)
         found: Parts = {}
         seen: set[UUID] = set()
-        for month in months_until(max(start, date(today.year, 1, 1)), today):
+        for month in months_until(max(start, first_month()), today):
             sums: dict[UUID, list[Row]] = {unit: [] for unit in seen}
             for row in rows(last_day(month)):
                 if only is None or row.unit in only:
@@ -195,7 +195,7 @@ def session_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
     """How many sessions each unit held in each month."""
     tally: dict[tuple[UUID, date], int] = defaultdict(int)
     only = None if units is None else set(units)
-    for s in standing_sessions().filter(held_on__year=clock.business_day().year):
+    for s in standing_sessions().filter(held_on__gte=first_month()):
         if only is None or s.unit_id in only:
             tally[s.unit_id, s.held_on.replace(day=1)] += 1
     return {key: Part(Decimal(n), None, n) for key, n in tally.items()}

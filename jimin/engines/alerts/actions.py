@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import yaml
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from pydantic import Field
@@ -19,6 +20,7 @@ from jimin.core.access.roles import STAFF, Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.calendar import api as calendar
+from jimin.core.divisions.api import COLUMNS
 from jimin.core.divisions.models import ReportingUnit
 from jimin.engines.alerts.models import Alert, Grade
 from jimin.engines.alerts.signals import SIGNALS, Finding
@@ -41,18 +43,17 @@ class RunAlerts(Action):
 
     def change(self) -> Result:
         day = clock.business_day()
+        self._one_at_a_time()
         horizon = calendar.add_working_days(day, settings()["remind_before"]).date
         superiors: dict[UUID, UUID | None] = dict(ReportingUnit.objects.values_list("id", "superior_id"))
         tally: Counter[str] = Counter()
         for signal in SIGNALS.values():
             found = {f.key: f for f in signal.find(day, horizon)}
             known = {a.key: a for a in Alert.objects.select_for_update().filter(signal=signal.name, closed_on=None)}
-            fresh = [self._open(signal.name, f, day) for key, f in found.items() if key not in known]
+            fresh = [self._open(signal.name, f, day, superiors) for key, f in found.items() if key not in known]
             Alert.objects.bulk_create(fresh, batch_size=1000)
             changed = [a for key, a in known.items() if self._follow(a, found.get(key), day, superiors)]
-            Alert.objects.bulk_update(
-                changed, ["title", "grade", "graded_on", "due_on", "told", "closed_on", "version"], batch_size=500
-            )
+            Alert.objects.bulk_update(changed, [*FOLLOWED, "graded_on", "closed_on", "version"], batch_size=500)
             for alert in fresh:
                 self.log(alert, {}, {"grade": alert.grade, "title": alert.title})
                 self.emit("alerts.opened", alert, unit=str(alert.unit_id))
@@ -61,39 +62,49 @@ class RunAlerts(Action):
             tally.update(opened=len(fresh), changed=len(changed), standing=len(found))
         return dict(tally)
 
-    def _open(self, signal: str, finding: Finding, day: date) -> Alert:
-        return Alert(
-            signal=signal,
-            key=finding.key,
-            title=finding.title[:200],
-            link=finding.link,
-            unit_id=finding.unit,
-            grade=grade(finding.due_on, day),
-            due_on=finding.due_on,
-            opened_on=day,
-            graded_on=day,
-            **finding.place,
-        )
+    def _one_at_a_time(self) -> None:
+        """A second run waits for the first: both would open the same alerts."""
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [self.name])
+
+    def _open(self, signal: str, finding: Finding, day: date, superiors: dict[UUID, UUID | None]) -> Alert:
+        alert = Alert(signal=signal, key=finding.key, opened_on=day, graded_on=day)
+        for name, value in standing(finding, day, superiors).items():
+            setattr(alert, name, value)
+        return alert
 
     def _follow(self, alert: Alert, finding: Finding | None, day: date, superiors: dict[UUID, UUID | None]) -> bool:
         """Bring one alert up to date; says whether anything changed."""
         if finding is None:
             alert.closed_on = day
         else:
-            now = grade(finding.due_on, day)
-            told = superiors.get(alert.unit_id) if now == Grade.ESCALATED else None
-            if (now, finding.title[:200], finding.due_on, told) == (
-                alert.grade,
-                alert.title,
-                alert.due_on,
-                alert.told_id,
-            ):
+            now = standing(finding, day, superiors)
+            if all(getattr(alert, name) == value for name, value in now.items()):
                 return False
-            if now != alert.grade:
+            if now["grade"] != alert.grade:
                 alert.graded_on = day
-            alert.grade, alert.title, alert.due_on, alert.told_id = now, finding.title[:200], finding.due_on, told
+            for name, value in now.items():
+                setattr(alert, name, value)
         alert.version += 1
         return True
+
+
+#: What a run brings up to date: a work that went on to another office takes its alert along.
+FOLLOWED = ("title", "link", "unit", "told", "grade", "due_on", *COLUMNS)
+
+
+def standing(finding: Finding, day: date, superiors: dict[UUID, UUID | None]) -> dict[str, Any]:
+    """The fields of a finding's alert as they stand on a day; the superior is told of an escalated one."""
+    now = grade(finding.due_on, day)
+    return {
+        "title": finding.title[:200],
+        "link": finding.link,
+        "unit_id": finding.unit,
+        "told_id": superiors.get(finding.unit) if now == Grade.ESCALATED else None,
+        "grade": now,
+        "due_on": finding.due_on,
+        **{name: finding.place.get(name, "") for name in COLUMNS},
+    }
 
 
 def grade(due_on: date | None, day: date) -> str:

@@ -5,17 +5,18 @@ Every function takes a list and writes by sets; the works were fetched and locke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jimin.core import clock
 from jimin.core.access.models import Account
-from jimin.core.access.scope import Actor
+from jimin.core.access.scope import Actor, appointments_of
 from jimin.core.actions.errors import Forbidden, Refused
 from jimin.core.calendar import api as calendar
 from jimin.core.divisions.models import ReportingUnit
@@ -80,11 +81,12 @@ def current(work: Work) -> Station:
 
 def mine(actor: Actor) -> Q:
     """The filter for works that an actor holds, also in the place of somebody he is deputy of."""
-    q = Q(holder_unit=actor.unit, holder_role=actor.role)
+    q = Q(holder_unit=actor.unit, holder_role=actor.role) & (Q(holder=None) | Q(holder=actor.account))
     behind = actor.appointment.acting_for
     if behind is not None:
-        q |= Q(holder_unit_id=behind.unit_id, holder_role=behind.role)
-    return q & (Q(holder=None) | Q(holder=actor.account))
+        post = Q(holder_unit_id=behind.unit_id, holder_role=behind.role)
+        q |= post & (Q(holder=None) | Q(holder__in=(actor.account.id, behind.account_id)))
+    return q
 
 
 def inbox(actor: Actor) -> QuerySet[Work]:
@@ -94,19 +96,21 @@ def inbox(actor: Actor) -> QuerySet[Work]:
 
 def holds(actor: Actor, work: Work) -> bool:
     """Whether an actor has to deal with this work now."""
-    if not work.is_open or work.holder_id not in (None, actor.account.id):
+    if not work.is_open:
         return False
-    if work.holder_unit_id == actor.unit.id and work.holder_role == actor.role:
+    me, post = actor.account.id, (work.holder_unit_id, work.holder_role)
+    if post == (actor.unit.id, actor.role) and work.holder_id in (None, me):
         return True
     behind = actor.appointment.acting_for
-    return behind is not None and work.holder_unit_id == behind.unit_id and work.holder_role == behind.role
+    if behind is None or post != (behind.unit_id, behind.role):
+        return False
+    return work.holder_id in (None, me, behind.account_id)
 
 
 def must_hold(works: Sequence[Work], actor: Actor) -> None:
     """Refuse when one of the works is not with the actor now."""
     for work in works:
-        if not work.is_open:
-            raise Refused(_("“%s”已经办结，不能再办理。") % work.title, next_step=_("请刷新列表。"))
+        _must_be_open(work)
         if not holds(actor, work):
             raise Forbidden(
                 _("“%(title)s”现在在%(unit)s（%(role)s）处，不在您手上。")
@@ -115,12 +119,17 @@ def must_hold(works: Sequence[Work], actor: Actor) -> None:
             )
 
 
+def _must_be_open(work: Work) -> None:
+    if not work.is_open:
+        raise Refused(_("“%s”已经办结，不能再办理。") % work.title, next_step=_("请刷新列表。"))
+
+
 def forward(works: Sequence[Work], actor: Actor, opinion: str = "") -> list[Work]:
     """Send works on to their next station; those past the last one are closed as 办结. Returns the closed ones."""
     must_hold(works, actor)
     _not_own_paper([w for w in works if current(w).code == "sign"], actor)
     day = clock.business_day()
-    before = {w.id: w.station for w in works}
+    before = {w.id: current(w) for w in works}
     closed: list[Work] = []
     for work in works:
         if work.position + 1 < len(work.route):
@@ -130,7 +139,7 @@ def forward(works: Sequence[Work], actor: Actor, opinion: str = "") -> list[Work
             closed.append(work)
     _save(works)
     _remember(works, "forward", actor, opinion, before)
-    for kind in {w.kind for w in closed}:
+    for kind in dict.fromkeys(w.kind for w in closed):  # in the order of the works, so that a run can be repeated
         FLOWS[kind].on_end([w for w in closed if w.kind == kind], actor)
     return closed
 
@@ -140,7 +149,7 @@ def send_back(works: Sequence[Work], actor: Actor, opinion: str, to: int = 0) ->
     must_hold(works, actor)
     if not opinion.strip():
         raise Refused(_("退回必须写明原因，填报人会看到。"), next_step=_("请写清哪里不对、怎样改。"))
-    before = {w.id: w.station for w in works}
+    before = {w.id: current(w) for w in works}
     for work in works:
         if work.position <= to:
             raise Refused(_("“%s”已在第一个环节，不能再退。") % work.title, next_step=_("请直接修改后提交。"))
@@ -148,16 +157,16 @@ def send_back(works: Sequence[Work], actor: Actor, opinion: str, to: int = 0) ->
         work.returns += 1
     _save(works)
     _remember(works, "back", actor, opinion, before)
-    for kind in {w.kind for w in works}:
+    for kind in dict.fromkeys(w.kind for w in works):
         FLOWS[kind].on_return([w for w in works if w.kind == kind], actor)
 
 
 def hand_over(works: Sequence[Work], actor: Actor, to: Account, opinion: str = "") -> None:
     """Give works to a colleague who holds the same role in the same office."""
     must_hold(works, actor)
+    posts = set(appointments_of(to).values_list("unit_id", "role")) if to.is_active else set()
     for work in works:
-        fits = to.appointments.filter(unit=work.holder_unit_id, role=work.holder_role, valid_to=None).exists()
-        if not fits:
+        if (work.holder_unit_id, work.holder_role) not in posts:
             raise Refused(
                 _("%(name)s不在“%(unit)s·%(role)s”岗位上，不能接办。")
                 % {"name": to.name, "unit": work.holder_unit, "role": work.get_holder_role_display()},
@@ -165,11 +174,12 @@ def hand_over(works: Sequence[Work], actor: Actor, to: Account, opinion: str = "
             )
         work.holder = to
     _save(works)
-    _remember(works, "hand_over", actor, opinion or to.name, {w.id: w.station for w in works})
+    _remember(works, "hand_over", actor, opinion or to.name, {w.id: current(w) for w in works})
 
 
 def pause(work: Work, actor: Actor, reason: str) -> None:
     """Stop a running clock, by law, with the reason."""
+    _must_be_open(work)
     if work.paused_on is not None:
         raise Refused(_("“%s”的时限已经中止。") % work.title)
     if work.clock_days is None:
@@ -179,11 +189,12 @@ def pause(work: Work, actor: Actor, reason: str) -> None:
     Pause.objects.create(work=work, since=clock.business_day(), reason=reason)
     work.paused_on, work.due_on = clock.business_day(), None
     _save([work])
-    _remember([work], "pause", actor, reason, {work.id: work.station})
+    _remember([work], "pause", actor, reason, {work.id: current(work)})
 
 
 def resume(work: Work, actor: Actor, opinion: str = "") -> None:
     """Let the clock run again; the paused working days are not counted."""
+    _must_be_open(work)
     running = work.pauses.filter(until=None).first()
     if running is None:
         raise Refused(_("“%s”的时限没有中止。") % work.title)
@@ -192,15 +203,20 @@ def resume(work: Work, actor: Actor, opinion: str = "") -> None:
     work.paused_on = None
     work.due_on = due_by_law(work)
     _save([work])
-    _remember([work], "resume", actor, opinion, {work.id: work.station})
+    _remember([work], "resume", actor, opinion, {work.id: current(work)})
 
 
 def due_by_law(work: Work) -> date | None:
-    """The limit as the law counts it now, from the clock's start and its pauses (the stored date is a cache of this)."""
+    """The limit as the law counts it now, from the clock's start and its pauses (the stored date is a cache of this).
+
+    None while the clock stands still: nobody knows yet for how long.
+    """
     if work.clock_days is None:
         return work.due_on
-    ended = [(p.since, p.until) for p in work.pauses.all() if p.until is not None]
-    paused = sum((calendar.working_days_between(since, until) for since, until in ended), 0)
+    pauses = list(work.pauses.all())
+    if any(p.until is None for p in pauses):
+        return None
+    paused = sum(calendar.working_days_between(p.since, p.until) for p in pauses if p.until is not None)
     return due(work.clock_from, work.clock_days, paused)
 
 
@@ -213,11 +229,11 @@ def _arrive(work: Work, position: int, day: date) -> None:
 
 
 def _not_own_paper(works: Sequence[Work], actor: Actor) -> None:
-    """Nobody signs a paper that he himself made or signed inside the same office in this round."""
+    """Nobody signs a paper that he himself made or signed in this round, in whichever of his posts."""
     if not works:
         return
     last_back = dict(Step.objects.filter(work__in=works, move="back").values_list("work_id", "id"))
-    made = Step.objects.filter(work__in=works, account=actor.account.id, unit=actor.unit, move="forward")
+    made = Step.objects.filter(work__in=works, account=actor.account.id, move="forward")
     for work_id, step_id in made.values_list("work_id", "id"):
         if step_id > last_back.get(work_id, 0):
             title = next(w.title for w in works if w.id == work_id)
@@ -239,19 +255,27 @@ def _save(works: Sequence[Work]) -> None:
     update_rows(works, MOVED)
 
 
-def _remember(works: Sequence[Work], move: str, actor: Actor, opinion: str, before: dict) -> None:
+def _on_behalf(actor: Actor, station: Station | None) -> str:
+    """For whom the actor acted at a station, in Chinese as it is stored; empty where the post is his own alone."""
     behind = actor.appointment.acting_for
+    if behind is None or station is None or (station.unit, station.role) != (str(behind.unit_id), behind.role):
+        return ""
+    with translation.override("zh-hans"):
+        return f"{behind.account.name}（{behind}）"
+
+
+def _remember(works: Sequence[Work], move: str, actor: Actor, opinion: str, before: Mapping[UUID, Station]) -> None:
     Step.objects.bulk_create(
         [
             Step(
                 work=w,
                 move=move,
-                from_station=before.get(w.id, ""),
+                from_station=before[w.id].code if w.id in before else "",
                 to_station="" if w.closed_on else w.station,
                 account=actor.account.id,
                 unit=actor.unit,
                 actor=actor.label,
-                on_behalf_of=f"{behind.account.name}（{behind}）" if behind else "",
+                on_behalf_of=_on_behalf(actor, before.get(w.id) or current(w)),
                 opinion=opinion,
                 day=clock.business_day(),
             )

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from jimin.core import clock
 from jimin.core.divisions.offices import Tree, tree
 from jimin.engines.indicators.figures import Part, to_date
 from jimin.engines.indicators.models import Indicator, IndicatorValue, Over
@@ -104,6 +105,7 @@ def _row(indicator: Indicator, unit: UUID | None, period: date, part: Part, *, o
         numerator=part.numerator,
         denominator=part.denominator,
         rows=part.rows,
+        refreshed_at=clock.now(),
     )
 
 
@@ -113,7 +115,7 @@ def _upsert(rows: list[IndicatorValue]) -> None:
         batch_size=1000,
         update_conflicts=True,
         unique_fields=["indicator", "unit", "period", "own"],
-        update_fields=["numerator", "denominator", "rows"],
+        update_fields=["numerator", "denominator", "rows", "refreshed_at"],
     )
 
 
@@ -144,24 +146,44 @@ def rows_behind(indicator: Indicator, unit: UUID | None, period: date) -> list[B
 
 
 def check(period: date) -> list[Mismatch]:
-    """Every stored figure, compared with the rows behind it. An empty list is the proof."""
-    wrong = []
+    """Every figure that stands at the end of `period`, compared with the rows behind it. An empty list is the proof.
+
+    Rows that no figure counts are a mismatch of the province. Numerators are compared: a listed denominator has
+    no rows. An indicator that had no figure yet in that month is passed over.
+    """
+    wrong: list[Mismatch] = []
     units_tree = tree()
     for indicator in Indicator.objects.all():
-        for unit in [None, *units_tree.names]:
-            months = series([indicator], unit).get(indicator.pk, {})
+        own, sums = _kept(indicator, period)
+        rows = source_of(indicator).rows
+        behind = {u: _total(rows(indicator, {u}, period)) for u in own if u is not None}
+        behind_all = _total(rows(indicator, set(units_tree.above), period)) if own or sums else Decimal(0)
+        for unit, months in (*own.items(), *sums.items()):
             part = to_date(months, period, indicator.over)
-            if part is None:
-                continue
-            behind = sum((r.numerator for r in rows_behind(indicator, unit, period)), Decimal(0))
-            if behind != part.numerator:
-                wrong.append(
-                    Mismatch(
-                        indicator.code,
-                        units_tree.names.get(unit, "全省") if unit else "全省",
-                        period,
-                        part.numerator,
-                        behind,
-                    )
-                )
+            stored = part.numerator if part is not None else Decimal(0)
+            if unit is None:
+                expected = behind_all
+            elif months is own.get(unit):
+                expected = behind[unit]
+            else:
+                inside = units_tree.below(unit)
+                expected = sum((n for u, n in behind.items() if u in inside), Decimal(0))
+            if stored != expected:
+                name = "全省" if unit is None else units_tree.names[unit]
+                wrong.append(Mismatch(indicator.code, name, period, stored, expected))
     return wrong
+
+
+def _kept(indicator: Indicator, period: date) -> tuple[dict[UUID | None, Months], dict[UUID | None, Months]]:
+    """The stored months until `period` of every unit: the own parts, and the sums."""
+    found: tuple[dict[UUID | None, Months], dict[UUID | None, Months]] = (defaultdict(dict), defaultdict(dict))
+    rows = IndicatorValue.objects.filter(indicator=indicator, period__lte=period)
+    for own, unit, month, n, d, count in rows.values_list(
+        "own", "unit_id", "period", "numerator", "denominator", "rows"
+    ):
+        found[0 if own else 1][unit][month] = Part(n, d, count)
+    return found
+
+
+def _total(rows: Iterable[BehindRow]) -> Decimal:
+    return sum((r.numerator for r in rows), Decimal(0))

@@ -58,8 +58,11 @@ def value(part: Part | None, shape: str) -> Decimal | None:
 
 
 def to_date(months: Mapping[date, Part], period: date, over: str) -> Part | None:
-    """What stands at the end of `period`: the newest month so far (时点数), or the year's sum (累计数)."""
-    known = [months[m] for m in sorted(months) if m <= period]
+    """What stands at the end of `period`: the newest month so far (时点数), or the year's sum (累计数).
+
+    A 累计数 begins anew on 1 January. A 时点数 does not: what stood in December stands until the next figure.
+    """
+    known = [months[m] for m in sorted(months) if m <= period and (over == Over.STOCK or m.year == period.year)]
     if not known:
         return None
     if over == Over.STOCK:

@@ -36,11 +36,12 @@ class BehindRow:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """How one kind of figure is counted."""
+    """How one kind of figure is counted. `stock_only`: its parts are totals to date, never a month's addition."""
 
     name: str
     parts: Callable[[Indicator, Iterable[UUID] | None], Parts]
     rows: Callable[[Indicator, set[UUID], date], list[BehindRow]]
+    stock_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

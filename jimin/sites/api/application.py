@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as NinjaValidationError
 
 from jimin.core.actions.base import REGISTRY, Action, say
@@ -62,7 +63,10 @@ def _refused(request: HttpRequest, error: ActionError) -> HttpResponse:
     if isinstance(error, Refused):
         answer.problems = [Wrong(field=p.field, message=p.message) for p in error.problems]
     if isinstance(error, Stale):
-        answer.differences = [{"field": d.field, "opened": d.opened, "now": d.now} for d in error.differences]
+        answer.differences = [
+            {"field": d.field, "title": d.title, "opened": d.opened, "now": d.now, "by": d.by}
+            for d in error.differences
+        ]
     return _answer(request, answer, error.status)
 
 
@@ -70,6 +74,26 @@ def _refused(request: HttpRequest, error: ActionError) -> HttpResponse:
 def _invalid(request: HttpRequest, error: NinjaValidationError) -> HttpResponse:
     problems = [Wrong(field=".".join(str(p) for p in e["loc"][1:]), message=say(e)) for e in error.errors]
     return _answer(request, Answer(message=_("有 %d 处填写需要改正。") % len(problems), problems=problems), 422)
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    answer = Answer(
+        message=_("令牌缺失、不认识、已停用或已到期。"),
+        next_step=_("请在请求头写 Authorization: Bearer 令牌；令牌由系统运维发放。"),
+    )
+    return _answer(request, answer, 401)
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    answer = Answer(message=_("请求读不懂：%s") % error, next_step=_("内容应是 UTF-8 的 JSON，见 openapi.json。"))
+    return _answer(request, answer, error.status_code)
+
+
+@api.exception_handler(Http404)
+def _no_such(request: HttpRequest, error: Http404) -> HttpResponse:
+    return _answer(request, Answer(message=_("没有这个地址。"), next_step=_("地址见 openapi.json。")), 404)
 
 
 def _endpoint(action: type[Action]) -> Any:

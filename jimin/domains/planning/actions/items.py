@@ -21,7 +21,7 @@ from jimin.core.actions.errors import Problem, Refused
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions import offices
 from jimin.core.divisions.models import ReportingUnit, UnitKind
-from jimin.core.files.api import handed_in
+from jimin.core.files.models import StoredFile
 from jimin.core.sets import update_rows
 from jimin.domains.planning.models import ItemState, LedgerItem
 from jimin.engines.indicators import api as indicators
@@ -63,9 +63,9 @@ class RegisterItems(Action):
         self.indicator = self.get(Indicator.objects.filter(method=Method.COMPUTED), self._indicator_id(), lock=False)
         self.units = {u.id: u for u in ReportingUnit.objects.filter(valid_to=None).exclude(kind=UnitKind.TOWN)}
         self.files = set(
-            handed_in(self.actor)
-            .filter(id__in=[r.evidence for r in self.data.rows if r.evidence])
-            .values_list("id", flat=True)
+            StoredFile.objects.filter(
+                id__in=[r.evidence for r in self.data.rows if r.evidence], account=self.actor.account, owner_type=""
+            ).values_list("id", flat=True)
         )
 
     def _indicator_id(self) -> Any:
@@ -160,7 +160,7 @@ class RegisterItems(Action):
 
 class _ItemAction(Action, abstract=True):
     def load_items(self, pks: list[UUID]) -> list[LedgerItem]:
-        rows = self.actor.visible(LedgerItem.objects.select_related("indicator"))
+        rows = self.actor.visible(LedgerItem.objects.select_related("indicator", "unit"))
         return self.get_all(rows, pks)
 
     def save(self, items: list[LedgerItem], after: dict[str, Any], note: str = "") -> Result:
@@ -182,7 +182,7 @@ class ConfirmItems(_ItemAction):
 
     name = "planning.item.confirm"
     title = lazy("核实台账")
-    allowed = (Role.COUNTY_CLERK,)
+    allowed = (Role.COUNTY_CLERK, Role.CITY_CLERK)  # 管委会 has towns and no county below it
     risk = lazy("核实后计入看板")
 
     class Input(base.Input):
@@ -192,6 +192,12 @@ class ConfirmItems(_ItemAction):
         self.items = self.load_items(self.data.items)
 
     def check(self) -> None:
+        elsewhere = [i for i in self.items if i.unit_id != self.actor.unit.id]
+        if elsewhere:
+            raise self.refuse(
+                _("“%(name)s”由%(unit)s核实。") % {"name": elsewhere[0].name, "unit": elsewhere[0].unit},
+                next_step=_("请联系该单位经办核实。"),
+            )
         other = [i for i in self.items if i.state != ItemState.REGISTERED]
         if other:
             raise self.refuse(
@@ -228,9 +234,15 @@ class UpdateItem(_ItemAction):
             raise self.refuse(_("投用日期不能晚于今天。"), "since")
 
     def change(self) -> Result:
-        after: dict[str, Any] = {"stage": self.data.stage, "since": self.data.since or self.item.since}
-        if self.data.quantity is not None:
-            after["quantity"] = self.data.quantity
+        after: dict[str, Any] = {
+            "stage": self.data.stage or self.item.stage,
+            "since": self.data.since or self.item.since,
+            "quantity": self.item.quantity if self.data.quantity is None else self.data.quantity,
+        }
+        counts = (after["since"], after["quantity"]) != (self.item.since, self.item.quantity)
+        if counts and self.actor.role == Role.TOWN_CLERK:
+            # What a town says counts after the county's check, also when it says it of a row already checked.
+            after |= {"state": ItemState.REGISTERED, "confirmed_on": None}
         return self.save([self.item], after)
 
 

@@ -126,6 +126,12 @@ class SignOrder(_OrderWork):
     def check(self) -> None:
         if self.work.station == "draft":
             raise self.refuse(_("这份督办单被退回拟办人，尚未重新送签。"), next_step=_("请等待拟办人修改。"))
+        last = self.work.position + 1 == len(self.work.route)
+        if self.work.is_open and last and self.order.reply_due <= clock.business_day():
+            raise self.refuse(
+                _("回复期限 %s 已到，签发后各单位来不及回复。") % self.order.reply_due,
+                next_step=_("请退回拟办人改期限后再签发。"),
+            )
 
     def change(self) -> Result:
         before = self.work.station

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,16 +15,15 @@ from jimin.core import clock
 from jimin.core.access.roles import OFFICE, Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
-from jimin.core.actions.errors import Problem, Refused
+from jimin.core.actions.errors import NotFound, Problem, Refused
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.files import api as files
+from jimin.core.files.models import StoredFile
 from jimin.domains.planning import reading
 from jimin.domains.planning.models import (
     STANDING,
     Chapter,
     Deliverable,
-    DeliverableKind,
-    Finality,
     Found,
     Plan,
     PlanState,
@@ -46,7 +44,9 @@ class ImportPlan(Action):
         file: UUID
 
     def load(self) -> None:
-        self.file = self.get(files.handed_in(self.actor), self.data.file, lock=False, what=_("文件"))
+        self.file = self.get(StoredFile.objects.all(), self.data.file, lock=False, what=_("文件"))
+        if not files.may_open(self.file, self.actor):
+            raise NotFound(_("没有找到这份文件，或不在您的管辖范围内。"), next_step=_("请重新上传要点文件。"))
         self.bytes = files.read(self.file)
         self.digest = hashlib.sha256(self.bytes).hexdigest()
         self.known = Plan.objects.filter(digest=self.digest).first()
@@ -155,166 +155,6 @@ COMPARATORS = {
 }
 
 
-class _DraftAction(Action, abstract=True):
-    """Works on a plan that is read but not yet in force."""
-
-    allowed = OFFICE
-
-    def must_be_draft(self, plan: Plan) -> None:
-        if plan.state != PlanState.READ:
-            raise self.refuse(
-                _("《%s》已经执行，原文的数与成果不能再改。") % plan.title,
-                next_step=_("如文件有更正，请导入更正后的文件；执行中的调整请在任务里办理。"),
-            )
-
-
-class JudgeTarget(_DraftAction):
-    """Say of a number that was read: it is a target, with these values, or it is none."""
-
-    name = "planning.target.judge"
-    title = lazy("确认原文数值")
-
-    class Input(base.Input):
-        target: UUID
-        version: int
-        standing: bool
-        subject: str = Field("", max_length=120)
-        comparator: Comparator | None = None
-        value: Decimal | None = Field(None, max_digits=16, decimal_places=4)
-        unit: str = Field("", max_length=12)
-        deadline: date | None = None
-
-    def load(self) -> None:
-        self.target = self.get(Target.objects.select_related("point__plan"), self.data.target, what=_("原文数值"))
-
-    def check(self) -> None:
-        self.must_be_draft(self.target.point.plan)
-        self.fresh(self.target, self.data.version)
-
-    def change(self) -> Result:
-        given = self.data.model_dump(exclude={"target", "version", "standing"}, exclude_none=True)
-        after = {k: v for k, v in given.items() if v != ""}
-        after["found"] = Found.CONFIRMED if self.data.standing else Found.REJECTED
-        return _apply(self, self.target, after)
-
-
-class JudgeDeliverable(_DraftAction):
-    """Say of a deliverable that was read: it is one, with this title and kind, or it is none."""
-
-    name = "planning.deliverable.judge"
-    title = lazy("确认成果")
-
-    class Input(base.Input):
-        deliverable: UUID
-        version: int
-        standing: bool
-        title: str = Field("", max_length=120)
-        kind: DeliverableKind | None = None
-        finality: Finality | None = None
-        deadline: date | None = None
-
-    def load(self) -> None:
-        rows = Deliverable.objects.select_related("point__plan")
-        self.deliverable = self.get(rows, self.data.deliverable, what=_("成果"))
-
-    def check(self) -> None:
-        self.must_be_draft(self.deliverable.point.plan)
-        self.fresh(self.deliverable, self.data.version)
-
-    def change(self) -> Result:
-        given = self.data.model_dump(exclude={"deliverable", "version", "standing"}, exclude_none=True)
-        after = {k: v for k, v in given.items() if v != ""}
-        after["found"] = Found.CONFIRMED if self.data.standing else Found.REJECTED
-        return _apply(self, self.deliverable, after)
-
-
-def _apply(action: Action, record: Any, after: dict[str, Any]) -> Result:
-    """Set fields on a record with its next version, and log them."""
-    before = {name: getattr(record, name) for name in [*after, "version"]}
-    record.version += 1
-    for name, value in after.items():
-        setattr(record, name, value)
-    record.save(update_fields=[*after, "version"])
-    action.log(record, before, {**after, "version": record.version})
-    return {"id": str(record.id), "version": record.version}
-
-
-class _Quoted(base.Input):
-    point: UUID
-    quote: str = Field(min_length=4)
-    deadline: date | None = None
-
-
-class _AddQuoted(_DraftAction, abstract=True):
-    """Adds what the reader missed; its quote must stand in the point word for word."""
-
-    def load(self) -> None:
-        self.point = self.get(Point.objects.select_related("plan"), self.data.point, what=_("要点"))
-
-    def check(self) -> None:
-        self.must_be_draft(self.point.plan)
-        self.start = self.point.text.find(self.data.quote)
-        if self.start < 0:
-            raise self.refuse(
-                _("第 %d 点的原文里没有这句话。") % self.point.no,
-                "quote",
-                _("请从右侧原文中逐字复制，不要改动标点。"),
-            )
-
-    def place(self) -> dict[str, Any]:
-        end = self.start + len(self.data.quote)
-        sentence = next((i for i, (a, b) in enumerate(self.point.sentences) if a <= self.start < b), 0)
-        deadline = self.data.deadline or date(self.point.plan.year, 12, 31)
-        return {
-            "point": self.point,
-            "quote": self.data.quote,
-            "start": self.start,
-            "end": end,
-            "sentence": sentence,
-            "deadline": deadline,
-            "found": Found.ADDED,
-        }
-
-
-class AddTarget(_AddQuoted):
-    """Add a number of the plan that the reader missed."""
-
-    name = "planning.target.add"
-    title = lazy("补充原文数值")
-
-    class Input(_Quoted):
-        subject: str = Field(min_length=2, max_length=120)
-        comparator: Comparator
-        value: Decimal = Field(max_digits=16, decimal_places=4)
-        unit: str = Field(min_length=1, max_length=12)
-
-    def change(self) -> Result:
-        d = self.data
-        target = Target.objects.create(
-            **self.place(), subject=d.subject, comparator=d.comparator, value=d.value, unit=d.unit
-        )
-        self.log(target, {}, {"quote": target.quote, "value": target.value, "unit": target.unit})
-        return {"id": str(target.id)}
-
-
-class AddDeliverable(_AddQuoted):
-    """Add a deliverable of the plan that the reader missed."""
-
-    name = "planning.deliverable.add"
-    title = lazy("补充成果")
-
-    class Input(_Quoted):
-        title: str = Field(min_length=2, max_length=120)
-        kind: DeliverableKind
-        finality: Finality = Finality.DONE
-
-    def change(self) -> Result:
-        d = self.data
-        deliverable = Deliverable.objects.create(**self.place(), title=d.title, kind=d.kind, finality=d.finality)
-        self.log(deliverable, {}, {"quote": deliverable.quote, "title": deliverable.title, "kind": deliverable.kind})
-        return {"id": str(deliverable.id)}
-
-
 class NamePoints(Action):
     """Give points their leading 处室, a short title, and everyday words for the public."""
 
@@ -356,9 +196,9 @@ class NamePoints(Action):
                 after["short_title"] = naming.short_title
             if naming.plain:
                 after["plain"] = naming.plain
-            _apply(self, self.points[naming.point], after)
+            self.set(self.points[naming.point], after)
         for chapter in self.data.chapters:
-            _apply(self, self.chapters[chapter.chapter], {"short_title": chapter.short_title})
+            self.set(self.chapters[chapter.chapter], {"short_title": chapter.short_title})
         return {"points": len(self.points), "chapters": len(self.chapters)}
 
 
@@ -406,8 +246,8 @@ class PutInForce(Action):
 
     def change(self) -> Result:
         if self.older is not None:
-            _apply(self, self.older, {"state": PlanState.REPLACED})
-        _apply(self, self.plan, {"state": PlanState.IN_FORCE, "confirmed_on": clock.business_day()})
+            self.set(self.older, {"state": PlanState.REPLACED})
+        self.set(self.plan, {"state": PlanState.IN_FORCE, "confirmed_on": clock.business_day()})
         self.emit("planning.plan.in_force", self.plan)
         return {"plan": str(self.plan.id)}
 

@@ -7,17 +7,19 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import CITY, CLERKS, COUNTY, DIRECT, OFFICE, Role
+from jimin.core.access.scope import Actor
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.calendar import api as calendar
-from jimin.core.files.api import handed_in
+from jimin.core.files.models import StoredFile
 from jimin.core.sets import update_rows
 from jimin.domains.planning.flows import ReportFlow
 from jimin.domains.planning.models import Assignment, Report, ReportEvidence
@@ -86,21 +88,34 @@ class FileReports(Action):
         self.period = self.data.period.replace(day=1)
         wanted = [r.assignment for r in self.data.rows]
         mine = Assignment.objects.filter(unit=self.actor.unit).select_related(
-            "task__indicator", "task__lead", "unit__superior"
+            "task__indicator", "task__lead", "task__point__plan", "unit__superior"
         )
         self.assignments = {a.id: a for a in self.get_all(mine, wanted)}
         known = Report.objects.filter(assignment__in=wanted, period=self.period).select_related("work")
         self.known = {r.assignment_id: r for r in known.select_for_update(of=("self", "work"))}
         files = {f for row in self.data.rows for f in row.evidence}
-        self.files = {f.id: f for f in handed_in(self.actor).filter(id__in=files)}
+        # What the actor handed in, and what already proves one of these reports: nobody shows another's file.
+        attached = ReportEvidence.objects.filter(report__in=[r.id for r in self.known.values()]).values("file")
+        usable = Q(account=self.actor.account, owner_type="") | Q(id__in=attached)
+        self.files = {f.id: f for f in StoredFile.objects.filter(usable, id__in=files)}
 
     def check(self) -> None:
         if self.period > clock.business_day().replace(day=1):
             raise self.refuse(_("%s 还没有到，不能填报。") % f"{self.period:%Y-%m}", "period")
         problems = []
+        seen: set[UUID] = set()
         for i, row in enumerate(self.data.rows):
             assignment, where = self.assignments[row.assignment], f"rows.{i}"
             known = self.known.get(row.assignment)
+            if row.assignment in seen:
+                problems.append(Problem(_("“%s”填了两行，请只留一行。") % assignment.task, where))
+            seen.add(row.assignment)
+            plan = assignment.task.point.plan
+            if self.period.year < plan.year:
+                problems.append(
+                    Problem(_("“%(task)s”是 %(year)d 年要点的任务，不能填报 %(month)s。")
+                    % {"task": assignment.task, "year": plan.year, "month": f"{self.period:%Y-%m}"}, where)
+                )  # fmt: skip
             if assignment.withdrawn_on is not None:
                 problems.append(Problem(_("“%s”已撤回，不用再报。") % assignment.task, where))
             if known is not None and not (known.work.is_open and known.work.station == "fill"):
@@ -175,6 +190,13 @@ def due_on(period: date) -> date:
     return calendar.nth_working_day_of(following.year, following.month, int(number("report_working_days"))).date
 
 
+def within(actor: Actor) -> Q:
+    """The reports that an actor may know of: of the units in the scope, and on tasks that the own unit leads."""
+    if actor.unit.is_provincial:
+        return Q()
+    return Q(unit__in=actor.units()) | Q(assignment__task__lead=actor.unit)
+
+
 class _MoveReports(Action, abstract=True):
     """Moves reports that the actor holds at one of `stations`."""
 
@@ -185,7 +207,8 @@ class _MoveReports(Action, abstract=True):
         opinion: str = Field("", max_length=500)
 
     def load(self) -> None:
-        self.reports = self.get_all(Report.objects.select_related("assignment__task"), self.data.reports)
+        rows = Report.objects.select_related("assignment__task")
+        self.reports = self.get_all(rows.filter(within(self.actor)), self.data.reports)
         ids = [r.work_id for r in self.reports]
         self.works = self.get_all(Work.objects.select_related("holder_unit"), ids)
 
@@ -201,9 +224,9 @@ class _MoveReports(Action, abstract=True):
     def change(self) -> Result:
         before = {w.id: w.station for w in self.works}
         self.move()
-        for report, work in zip(
-            self.reports, sorted(self.works, key=lambda w: [r.work_id for r in self.reports].index(w.id)), strict=True
-        ):
+        works = {w.id: w for w in self.works}
+        for report in self.reports:
+            work = works[report.work_id]
             self.log(
                 work,
                 {"station": before[work.id]},

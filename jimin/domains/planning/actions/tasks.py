@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from pydantic import Field
@@ -18,7 +17,8 @@ from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
-from jimin.core.files.api import handed_in
+from jimin.domains.planning.actions.measures import MeasureTarget
+from jimin.domains.planning.actions.moving import own_file
 from jimin.domains.planning.models import (
     STANDING,
     Assignment,
@@ -31,79 +31,13 @@ from jimin.domains.planning.models import (
     Target,
     Task,
 )
-from jimin.engines.indicators.models import Goal, Indicator, Method, Over, Shape
-from jimin.engines.indicators.sources import LISTS, SOURCES
+from jimin.engines.indicators.models import Goal, Shape
+
+__all__ = [
+    "Allocate", "CompleteStage", "MeasureTarget", "OpenTasks", "SetStages", "WithdrawAssignment", "usual_stages",
+]  # fmt: skip
 
 LEADS = OFFICE | {Role.DEPT_CLERK, Role.DEPT_CHIEF, Role.DIRECT_CLERK, Role.DIRECT_CHIEF}
-
-
-class MeasureTarget(Action):
-    """Say how a number of the plan is measured: the indicator, and with it the plan's own goal."""
-
-    name = "planning.target.measure"
-    title = lazy("设定指标口径")
-    allowed = OFFICE
-
-    class Input(base.Input):
-        target: UUID
-        code: str = Field(pattern=r"^[a-z0-9_.]{3,60}$")
-        title: str = Field(min_length=2, max_length=120)
-        definition: str = ""
-        shape: Shape
-        unit: str = Field(min_length=1, max_length=12)
-        numerator_title: str = Field(min_length=1, max_length=120)
-        denominator_title: str = Field("", max_length=120)
-        denominator_list: str = ""
-        method: Method
-        computation: str = ""
-        rows_of: str = ""  # code of the indicator whose ledger rows are counted
-        over: Over = Over.STOCK
-        note: str = ""
-
-    def load(self) -> None:
-        self.target = self.get(Target.objects.select_related("point__plan"), self.data.target, what=_("原文数值"))
-        self.indicator = Indicator.objects.select_for_update().filter(code=self.data.code).first()
-        self.rows_of = Indicator.objects.filter(code=self.data.rows_of).first() if self.data.rows_of else None
-
-    def check(self) -> None:
-        d = self.data
-        if self.target.found not in STANDING:
-            raise self.refuse(_("这一处还没有确认是要点的数，不能设指标。"), "target")
-        if self.target.goal_id is not None:
-            raise self.refuse(_("第 %d 点的这个数已经设过指标。") % self.target.point.no, "target")
-        if d.denominator_list and d.denominator_list not in LISTS:
-            raise self.refuse(
-                _("没有名为“%s”的分母名单。") % d.denominator_list, "denominator_list", _("可选：%s") % "、".join(LISTS)
-            )
-        if d.rows_of and self.rows_of is None:
-            raise self.refuse(_("没有代码为“%s”的指标可共用台账。") % d.rows_of, "rows_of")
-        if d.shape == Shape.SHARE and not d.denominator_title:
-            raise self.refuse(_("占比必须写明分母是什么。"), "denominator_title")
-        if d.method == Method.COMPUTED and d.computation not in SOURCES:
-            raise self.refuse(
-                _("没有名为“%s”的计算。") % d.computation, "computation", _("可选：%s") % "、".join(SOURCES)
-            )
-
-    def change(self) -> Result:
-        fields = {**self.data.model_dump(exclude={"target"}), "rows_of": self.rows_of}
-        if self.indicator is None:
-            self.indicator = Indicator.objects.create(**fields)
-            self.log(self.indicator, {}, {k: str(v) for k, v in fields.items() if v})
-        plan = self.target.point.plan
-        goal = Goal.objects.create(
-            indicator=self.indicator,
-            comparator=self.target.comparator,
-            value=self.target.value,
-            deadline=self.target.deadline,
-            from_plan=True,
-            source=f"{plan.document_no or plan.title} 第{self.target.point.no}点",
-        )
-        self.log(goal, {}, {"value": goal.value, "deadline": goal.deadline, "source": goal.source})
-        self.target.indicator, self.target.goal = self.indicator, goal
-        self.target.version += 1
-        self.target.save(update_fields=["indicator", "goal", "version"])
-        self.log(self.target, {}, {"indicator": self.indicator.code, "version": self.target.version})
-        return {"indicator": str(self.indicator.id)}
 
 
 class OpenTasks(Action):
@@ -160,12 +94,8 @@ class _TaskAction(Action, abstract=True):
     def load_task(self, pk: UUID) -> Task:
         rows = Task.objects.select_related("point__plan", "lead", "indicator", "deliverable")
         if self.actor.role not in OFFICE:
-            rows = rows.filter(Q(lead=self.actor.unit) | Q(assignments__unit=self.actor.unit)).distinct()
-        # A distinct query cannot be locked: find it in the scope first, then lock the row itself.
-        return self.get(
-            Task.objects.select_related("point__plan", "lead", "indicator", "deliverable"),
-            self.get(rows, pk, lock=False, what=_("任务")).pk,
-        )
+            rows = rows.filter(lead=self.actor.unit)
+        return self.get(rows, pk, what=_("任务"))
 
 
 class Allocate(_TaskAction):
@@ -198,16 +128,19 @@ class Allocate(_TaskAction):
         twice = sorted({c for c in codes if codes.count(c) > 1})
         if twice:
             raise self.refuse(_("单位“%s”填了两次。") % "、".join(self.units[c].short_name for c in twice), "shares")
+        if self.task.closed_on is not None:
+            raise self.refuse(_("“%s”已经办结。") % self.task.title)
         goal = self._goal()
+        others = self.task.assignments.filter(withdrawn_on=None).exclude(unit__code__in=codes)
         given = [s.goal for s in self.data.shares if s.goal is not None]
-        standing = self.task.assignments.filter(withdrawn_on=None).exclude(unit__code__in=codes)
-        whole = sum((g for g in standing.values_list("goal", flat=True) if g is not None), sum(given, Decimal(0)))
+        given += others.exclude(goal=None).values_list("goal", flat=True)
+        whole = sum(given, Decimal(0))
         if goal is not None and given and whole < goal.value:
             raise self.refuse(
                 _("各单位合计 %(sum)s，少于要点目标 %(goal)s。")
                 % {"sum": f"{whole.normalize():f}", "goal": f"{goal.value.normalize():f}"},
                 "shares",
-                _("请补足差额再下达；已下达的单位计入合计。"),
+                _("请补足差额。"),
             )
 
     def _goal(self) -> Goal | None:
@@ -376,9 +309,7 @@ class CompleteStage(_TaskAction):
             rows = rows.filter(task__lead=self.actor.unit)
         self.stage = self.get(rows, self.data.stage, what=_("环节"))
         self.task = self.get(Task.objects.select_related("deliverable"), self.stage.task_id, what=_("任务"))
-        self.paper = (
-            self.get(handed_in(self.actor), self.data.paper, lock=False, what=_("佐证")) if self.data.paper else None
-        )
+        self.paper = own_file(self, self.data.paper, _("佐证"), self.stage)
 
     def check(self) -> None:
         self.fresh(self.stage, self.data.version)

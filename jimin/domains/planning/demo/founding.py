@@ -15,8 +15,8 @@ from jimin.core import clock
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.files import api as files
+from jimin.domains.planning.actions import judging, tasks
 from jimin.domains.planning.actions import plan as plans
-from jimin.domains.planning.actions import tasks
 from jimin.domains.planning.demo.cast import Cast, chance
 from jimin.domains.planning.models import Deliverable, Found, Plan, PlanState, Point, StageName, Target, Task
 from jimin.engines.indicators.models import Method
@@ -95,10 +95,10 @@ def _judge(plan: Plan, measures: list[dict[str, Any]], cast: Cast, office: str) 
         entries = [e for e in measures if e["point"] == target.point.no] if target.point.no in measured else []
         standing = any(match([target], e) for e in entries)
         data = {"target": target.id, "version": target.version, "standing": standing}
-        plans.JudgeTarget.perform(clerk, data, key=f"demo:judge:{target.id}")
+        judging.JudgeTarget.perform(clerk, data, key=f"demo:judge:{target.id}")
     for deliverable in Deliverable.objects.filter(point__plan=plan, found=Found.DOUBT):
         data = {"deliverable": deliverable.id, "version": deliverable.version, "standing": True}
-        plans.JudgeDeliverable.perform(clerk, data, key=f"demo:judge:{deliverable.id}")
+        judging.JudgeDeliverable.perform(clerk, data, key=f"demo:judge:{deliverable.id}")
 
 
 def _add(plan: Plan, additions: Iterable[dict[str, Any]], clerk: Actor) -> None:
@@ -106,7 +106,7 @@ def _add(plan: Plan, additions: Iterable[dict[str, Any]], clerk: Actor) -> None:
     for n, entry in enumerate(additions):
         point = plan.points.get(no=entry["point"])
         data = {k: v for k, v in entry.items() if k != "point"}
-        plans.AddTarget.perform(clerk, {"point": point.id, **data}, key=f"demo:add:{n}")
+        judging.AddTarget.perform(clerk, {"point": point.id, **data}, key=f"demo:add:{n}")
 
 
 def _name(plan: Plan, measures: dict[str, Any], plain: dict[int, str], cast: Cast, office: str) -> None:

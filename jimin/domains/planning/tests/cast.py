@@ -16,7 +16,7 @@ from jimin.core.access.scope import Actor
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Division, Kind, Level, ReportingUnit, UnitKind
 from jimin.core.files import api as files
-from jimin.domains.planning.actions import items, plan, reports, tasks
+from jimin.domains.planning.actions import items, judging, plan, reports, tasks
 from jimin.domains.planning.models import Found, Plan, Report, Task
 from jimin.engines.cases.models import Work
 
@@ -119,10 +119,10 @@ class Cast:
         clerk = self.actor("li.jia")
         for point in made.points.all():
             for target in point.targets.filter(found=Found.DOUBT):
-                plan.JudgeTarget.perform(clerk, {"target": target.pk, "version": target.version, "standing": True})
+                judging.JudgeTarget.perform(clerk, {"target": target.pk, "version": target.version, "standing": True})
             for thing in point.deliverables.filter(found=Found.DOUBT):
                 data = {"deliverable": thing.pk, "version": thing.version, "standing": True}
-                plan.JudgeDeliverable.perform(clerk, data)
+                judging.JudgeDeliverable.perform(clerk, data)
         leads = [{"point": p.pk, "lead": "t.elder"} for p in made.points.all()]
         plan.NamePoints.perform(clerk, {"points": leads})
         self._measure(made, clerk)

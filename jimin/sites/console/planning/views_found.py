@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jimin.core.access.scope import Actor
-from jimin.domains.planning.actions import plan as acts
+from jimin.domains.planning.actions import judging
 from jimin.domains.planning.actions.tasks import MeasureTarget
 from jimin.domains.planning.models import Deliverable, DeliverableKind, Finality, Plan, Point, Target
 from jimin.domains.planning.visibility import plans
@@ -42,7 +42,7 @@ def deliverables(actor: Actor) -> QuerySet[Deliverable]:
 
 
 @require_POST
-@staff(acts.JudgeTarget.name)
+@staff(judging.JudgeTarget.name)
 def judge_target(request: HttpRequest, pk: UUID) -> HttpResponse:
     """是 or 不是: one press."""
     actor = actor_of(request)
@@ -52,12 +52,12 @@ def judge_target(request: HttpRequest, pk: UUID) -> HttpResponse:
         "version": request.POST.get("version", ""),
         "standing": request.POST.get("standing") == "1",
     }
-    acts.JudgeTarget.perform(actor, data, key=request.POST.get("key", ""))
+    judging.JudgeTarget.perform(actor, data, key=request.POST.get("key", ""))
     return _judged(request, found.point.plan, found.quote)
 
 
 @require_POST
-@staff(acts.JudgeDeliverable.name)
+@staff(judging.JudgeDeliverable.name)
 def judge_deliverable(request: HttpRequest, pk: UUID) -> HttpResponse:
     """是 or 不是: one press."""
     actor = actor_of(request)
@@ -67,7 +67,7 @@ def judge_deliverable(request: HttpRequest, pk: UUID) -> HttpResponse:
         "version": request.POST.get("version", ""),
         "standing": request.POST.get("standing") == "1",
     }
-    acts.JudgeDeliverable.perform(actor, data, key=request.POST.get("key", ""))
+    judging.JudgeDeliverable.perform(actor, data, key=request.POST.get("key", ""))
     return _judged(request, found.point.plan, found.quote)
 
 
@@ -100,23 +100,23 @@ class DeliverableForm(ActionForm):
     deadline = forms.DateField(label=gettext_lazy("期限"), widget=DateInput)
 
 
-@staff(acts.JudgeTarget.name)
+@staff(judging.JudgeTarget.name)
 def edit_target(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It is a target, with these values."""
     found = one(targets(actor_of(request)), pk)
     initial = {k: getattr(found, k) for k in ("subject", "comparator", "unit", "deadline")}
     form = TargetForm(request.POST or None, record=found, initial={**initial, "value": _plain(found.value)})
-    return _edit(request, acts.JudgeTarget, form, found.point, found.quote, {"target": found.pk, "standing": True})
+    return _edit(request, judging.JudgeTarget, form, found.point, found.quote, {"target": found.pk, "standing": True})
 
 
-@staff(acts.JudgeDeliverable.name)
+@staff(judging.JudgeDeliverable.name)
 def edit_deliverable(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It is a deliverable, with these values."""
     found = one(deliverables(actor_of(request)), pk)
     initial = {k: getattr(found, k) for k in ("title", "kind", "finality", "deadline")}
     form = DeliverableForm(request.POST or None, record=found, initial=initial)
     return _edit(
-        request, acts.JudgeDeliverable, form, found.point, found.quote, {"deliverable": found.pk, "standing": True}
+        request, judging.JudgeDeliverable, form, found.point, found.quote, {"deliverable": found.pk, "standing": True}
     )
 
 
@@ -150,16 +150,16 @@ class AddDeliverableForm(DeliverableForm):
     )  # fmt: skip
 
 
-@staff(acts.AddTarget.name)
+@staff(judging.AddTarget.name)
 def add_target(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a number of a point."""
-    return _add(request, pk, acts.AddTarget, AddTargetForm)
+    return _add(request, pk, judging.AddTarget, AddTargetForm)
 
 
-@staff(acts.AddDeliverable.name)
+@staff(judging.AddDeliverable.name)
 def add_deliverable(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a deliverable of a point."""
-    return _add(request, pk, acts.AddDeliverable, AddDeliverableForm)
+    return _add(request, pk, judging.AddDeliverable, AddDeliverableForm)
 
 
 def _add(request: HttpRequest, pk: UUID, action: Any, form_class: type[ActionForm]) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jimin.core.divisions.models import ReportingUnit, UnitKind
+from jimin.domains.planning.actions import judging
 from jimin.domains.planning.actions import plan as acts
 from jimin.domains.planning.actions.tasks import OpenTasks
 from jimin.domains.planning.models import (
@@ -70,7 +71,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     plan = one(plans(actor), pk)
     points = list(plan.points.select_related("chapter", "lead").prefetch_related("targets", "deliverables"))
     units = leading()
-    may = actor.may(acts.JudgeTarget.name) and plan.state == PlanState.READ
+    may = actor.may(judging.JudgeTarget.name) and plan.state == PlanState.READ
     measured = [t for p in points for t in p.targets.all() if t.found in STANDING]
     doubts = doubtful(points)
     context = {
@@ -243,7 +244,7 @@ def point(request: HttpRequest, pk: UUID, no: int) -> HttpResponse:
         "comparators": Comparator.choices,
         "kinds": DeliverableKind.choices,
         "finalities": Finality.choices,
-        "may": actor.may(acts.JudgeTarget.name) and plan.state == PlanState.READ,
+        "may": actor.may(judging.JudgeTarget.name) and plan.state == PlanState.READ,
         "may_name": actor.may(acts.NamePoints.name),
         "may_measure": actor.may("planning.target.measure") and plan.state != PlanState.REPLACED,
         "before": plan.points.filter(no__lt=no).order_by("-no").values_list("no", flat=True).first(),

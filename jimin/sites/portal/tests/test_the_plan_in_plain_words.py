@@ -29,7 +29,7 @@ def test_the_first_page_says_what_was_promised_and_how_far_it_is(world):
     text = text_of(Client().get("/"))
     assert "家里有老人" in text
     assert "340 张" in text and "2023年底前不少于 600 张" in text
-    assert "到2023年9月，各地报上来的" in text, "a reported figure is called reported"
+    assert "到2023年9月，各单位报上来的" in text, "a reported figure is called reported"
     assert "系统按台账一个一个数的" in text, "a counted figure is called counted"
     assert text.index("新增失智照护床位") < text.index("区域养老服务中心乡镇覆盖率"), "in the pack's order"
 
