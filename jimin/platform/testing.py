@@ -9,11 +9,13 @@ JIMIN_TEST_SERVER is a superuser's URL, e.g. postgresql://postgres@127.0.0.1:543
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import importlib
 import inspect
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -37,6 +39,9 @@ def pytest_configure() -> None:
     """Test settings, before Django is set up."""
     settings.SECRET_KEY = "tests-" + secrets.token_hex(16)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # cheap; only here
+    # Each process has a key ring of its own, so its sealed files stand apart too.
+    settings.FILES_ROOT = Path(tempfile.mkdtemp(prefix="jimin-test-files-"))
+    atexit.register(shutil.rmtree, settings.FILES_ROOT, ignore_errors=True)
     settings.STATIC_ROOT = None  # nothing is collected; the finders serve
     settings.JIMIN_KEYS = str(Path(KEYS.name) / "keys.json")
     keys.ensure_keys()

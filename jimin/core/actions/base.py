@@ -128,12 +128,12 @@ class Action:
 
     def set(self, record: Any, after: dict[str, Any], note: str = "") -> Result:
         """Set fields of a record with its next version, and log them. Returns its id and version."""
-        before = {name: getattr(record, name) for name in [*after, "version"]}
+        before = {name: _shown(getattr(record, name)) for name in [*after, "version"]}
         record.version += 1
         for name, value in after.items():
             setattr(record, name, value)
         record.save(update_fields=[*after, "version"])
-        self.log(record, before, {**after, "version": record.version}, note)
+        self.log(record, before, {**{k: _shown(v) for k, v in after.items()}, "version": record.version}, note)
         return {"id": str(record.pk), "version": record.version}
 
     def emit(self, name: str, subject: models.Model, **payload: Any) -> None:
@@ -202,6 +202,11 @@ class Action:
         if taken.digest != digest:
             raise Refused(_("同一次提交的内容前后不同，没有再次办理。"), next_step=_("请重新打开页面后再提交。"))
         return taken
+
+
+def _shown(value: Any) -> Any:
+    """A value as it stands in the audit trail: another record by its key."""
+    return value.pk if isinstance(value, models.Model) else value
 
 
 def changed_since(record: models.Model, version: int, titles: dict[str, str]) -> list[Difference]:

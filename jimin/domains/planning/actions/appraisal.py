@@ -158,5 +158,5 @@ class ResendAppraisal(_Appraisal):
         for unit in set(old) - set(reckoned):  # it owes nothing any more: no score, no lines
             old[unit].score, old[unit].parts = None, []
             old[unit].save(update_fields=["score", "parts"])
-        self.set(weights={k: str(w) for k, w in weights.items()})
+        self.set(self.record, {"weights": {k: str(w) for k, w in weights.items()}})
         super().move()

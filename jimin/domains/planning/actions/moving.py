@@ -73,19 +73,6 @@ class MoveWork(Action, abstract=True):
         self.log(self.work, {"station": before, "closed_on": None}, after, self.data.opinion)
         self.emit(self.name, self.record)
 
-    def set(self, **after: Any) -> None:
-        """Write fields of the record with its next version, and log them."""
-        before = {name: getattr(self.record, name) for name in after}
-        for name, value in after.items():
-            setattr(self.record, name, value)
-        self.record.version += 1
-        self.record.save(update_fields=[*after, "version"])
-        self.log(self.record, _ids(before), {**_ids(after), "version": self.record.version})
-
-
-def _ids(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: getattr(value, "pk", value) for name, value in values.items()}
-
 
 def own_file(action: Action, pk: UUID | None, what: str, record: Model | None = None) -> StoredFile | None:
     """A file that the actor handed in and that is still free, or already this record's; None when none was named."""

@@ -220,7 +220,7 @@ class ReplyInstruction(_Instruction):
         reply: str = Field(min_length=4, max_length=2000)
 
     def move(self) -> None:
-        self.set(reply=self.data.reply)
+        self.set(self.record, {"reply": self.data.reply})
         super().move()
 
 

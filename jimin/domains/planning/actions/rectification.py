@@ -100,7 +100,8 @@ class ReportRectification(_Rectification):
     def move(self) -> None:
         if self.fresh_evidence is not None:
             files.attach(self.fresh_evidence, self.record)
-        self.set(result=self.data.result, mechanism=self.data.mechanism, evidence=self.evidence)
+        after = {"result": self.data.result, "mechanism": self.data.mechanism, "evidence": self.evidence}
+        self.set(self.record, after)
         super().move()
 
 
