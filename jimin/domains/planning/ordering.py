@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from jimin.core import clock
 from jimin.core.access.scope import Actor
@@ -168,7 +169,7 @@ class ReplyFlow(Flow):
 
     @staticmethod
     def route(unit: ReportingUnit) -> list[Station]:
-        return inside(unit, "reply", "回复", "签复")
+        return inside(unit, "reply", noop("回复"), noop("签复"))
 
     def on_end(self, works: Sequence[Work], actor: Actor) -> None:
         OrderReply.objects.filter(work__in=works).update(replied_on=clock.business_day())
@@ -182,7 +183,7 @@ class OrderFlow(Flow):
 
     @staticmethod
     def route(drafter: ReportingUnit, lead: ReportingUnit) -> list[Station]:
-        stations = inside(drafter, "draft", "拟办")
+        stations = inside(drafter, "draft", noop("拟办"))
         leader = leader_station(lead)
         return [*stations, leader] if leader else stations
 

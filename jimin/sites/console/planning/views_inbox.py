@@ -179,7 +179,7 @@ def groups(actor: Actor, lines: Sequence[Line]) -> list[dict[str, Any]]:
             "work": work, "left": left, "url": url, "report": report,
             "said": said(report, before.get(report.pk), figures) if report else "", "returned": back.get(work.pk),
             "kind": FLOWS[work.kind].title if work.kind in FLOWS else work.kind,
-            "station": work.route[work.position]["title"],
+            "station": _(work.route[work.position]["title"]),
             "pickable": report is not None and work.station in STEPS,
             "deputy": actor.appointment.acting_for if work.holder_role != actor.role else None,
         }  # fmt: skip
