@@ -8,7 +8,7 @@ HOST_PYTHON := $(shell for p in "$$JIMIN_PYTHON" python3 python3.12 python3.11 p
 BOOT := if [ -z "$(HOST_PYTHON)" ]; then echo "✗ 没有 Python 3。请安装 Python 3.11 或更新，再运行（install Python 3.11+）。" >&2; exit 2; fi; \
 	"$(HOST_PYTHON)" -I jimin/platform/bootstrap.py
 LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
-.PHONY: help run fresh-demo test test-faults lint bench lock clean
+.PHONY: help run fresh-demo test test-faults lint bench messages lock clean
 .NOTPARALLEL:
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make test-faults 启动器的故障测试：kill -9、断流、端口占用、另一个用户 …"
 	@echo "make lint        ruff、mypy、导入方向"
 	@echo "make bench       基准测试"
+	@echo "make messages    收集界面文字到 locale/ 并编译（要装 GNU gettext）"
 	@echo "make lock        按 requirements*.in 重新锁定软件包"
 	@echo "make clean       删除 .venv、缓存和测试数据库（不动 var/ 里的数据）"
 	@echo "变量：JIMIN_PORT JIMIN_VAR JIMIN_DEMO=0 DATABASE_URL JIMIN_PACK JIMIN_PYTHON JIMIN_CHROMIUM"
@@ -46,6 +47,12 @@ bench:
 	@set -e; for file in benchmarks/bench_*.py; do \
 		[ -e "$$file" ] || { echo "benchmarks/ 里还没有 bench_*.py。"; exit 0; }; \
 		echo "== $$file"; PYTHONPATH=. $(PY) "$$file"; done
+
+messages:
+	@$(BOOT) dev
+	@DJANGO_SETTINGS_MODULE=jimin.platform.settings JIMIN_SECRET_KEY=messages; export DJANGO_SETTINGS_MODULE JIMIN_SECRET_KEY; \
+		$(PY) -m django makemessages --all --no-location --no-obsolete --no-wrap --ignore tests --ignore .venv && \
+		$(PY) -m django compilemessages --ignore .venv
 
 lock:
 	@$(BOOT) dev

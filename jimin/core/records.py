@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 
@@ -30,10 +31,10 @@ class Record(models.Model):
 class Scoped(models.Model):
     """A record that belongs to a place. An empty column means: above that level."""
 
-    prefecture = models.CharField("市（州）", max_length=12, blank=True, default="")
-    county = models.CharField("县（市、区）", max_length=12, blank=True, default="")
-    town = models.CharField("乡镇（街道）", max_length=12, blank=True, default="")
-    village = models.CharField("村（社区）", max_length=12, blank=True, default="")
+    prefecture = models.CharField(_("市（州）"), max_length=12, blank=True, default="")
+    county = models.CharField(_("县（市、区）"), max_length=12, blank=True, default="")
+    town = models.CharField(_("乡镇（街道）"), max_length=12, blank=True, default="")
+    village = models.CharField(_("村（社区）"), max_length=12, blank=True, default="")
 
     class Meta:
         abstract = True

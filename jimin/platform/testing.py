@@ -44,6 +44,8 @@ def pytest_configure() -> None:
     atexit.register(shutil.rmtree, settings.FILES_ROOT, ignore_errors=True)
     settings.STATIC_ROOT = None  # nothing is collected; the finders serve
     settings.JIMIN_KEYS = str(Path(KEYS.name) / "keys.json")
+    # Sealed under this run's keys, so of no use to the next one, and none of an installation's business.
+    settings.FILES_ROOT = Path(KEYS.name) / "files"
     keys.ensure_keys()
 
 

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -218,48 +219,48 @@ def changed_since(record: models.Model, version: int, titles: dict[str, str]) ->
         for name, value in body["after"].items():
             if name != "version":
                 opened = found[name].opened if name in found else body["before"].get(name)
-                found[name] = Difference(name, titles.get(name, name), opened, value, row.actor)
+                found[name] = Difference(name, _(titles[name]) if name in titles else name, opened, value, row.actor)
     return list(found.values())
 
 
 SAY = {
-    "missing": "此项必填。",
-    "string_too_short": "此项必填，至少 {min_length} 个字。",
-    "string_too_long": "最多 {max_length} 个字，请删减。",
-    "decimal_parsing": "请只填数字，如 7200。",
-    "int_parsing": "请只填整数，如 12。",
-    "greater_than_equal": "不能小于 {ge}。",
-    "greater_than": "必须大于 {gt}。",
-    "less_than_equal": "不能大于 {le}。",
-    "less_than": "必须小于 {lt}。",
-    "date_from_datetime_parsing": "请填日期，如 2023-06-30。",
-    "date_parsing": "请填日期，如 2023-06-30。",
-    "uuid_parsing": "编号不完整，请从列表重新打开。",
-    "extra_forbidden": "不认识的栏目，请刷新页面后重试。",
-    "enum": "请从列出的选项中选择。",
-    "literal_error": "请从列出的选项中选择。",
-    "too_short": "至少选择 {min_length} 项。",
-    "decimal_max_places": "最多 {decimal_places} 位小数。",
-    "decimal_max_digits": "数太大，最多 {max_digits} 位（含小数）。",
-    "decimal_whole_digits": "数太大，小数点前最多 {whole_digits} 位。",
-    "decimal_type": "请只填数字，如 7200。",
-    "finite_number": "请只填数字，如 7200。",
-    "int_type": "请只填整数，如 12。",
-    "int_from_float": "请只填整数，如 12。",
-    "bool_parsing": "请选择“是”或“否”。",
-    "bool_type": "请选择“是”或“否”。",
-    "string_type": "请填文字。",
-    "string_unicode": "含有不能识别的字符，请重新输入。",
-    "string_pattern_mismatch": "格式不对，应符合 {pattern}。",
-    "list_type": "请按列表填写。",
-    "dict_type": "内容应是一组“栏目: 值”。",
-    "model_type": "内容应是一组“栏目: 值”。",
-    "model_attributes_type": "内容应是一组“栏目: 值”。",
-    "uuid_type": "编号不完整，请从列表重新打开。",
-    "date_type": "请填日期，如 2023-06-30。",
-    "date_from_datetime_inexact": "请填日期，如 2023-06-30。",
-    "too_long": "最多 {max_length} 项，请分次办理。",
-    "nul": "“{name}”里有不能保存的空字符，请删去。",
+    "missing": noop("此项必填。"),
+    "string_too_short": noop("此项必填，至少 {min_length} 个字。"),
+    "string_too_long": noop("最多 {max_length} 个字，请删减。"),
+    "decimal_parsing": noop("请只填数字，如 7200。"),
+    "int_parsing": noop("请只填整数，如 12。"),
+    "greater_than_equal": noop("不能小于 {ge}。"),
+    "greater_than": noop("必须大于 {gt}。"),
+    "less_than_equal": noop("不能大于 {le}。"),
+    "less_than": noop("必须小于 {lt}。"),
+    "date_from_datetime_parsing": noop("请填日期，如 2023-06-30。"),
+    "date_parsing": noop("请填日期，如 2023-06-30。"),
+    "uuid_parsing": noop("编号不完整，请从列表重新打开。"),
+    "extra_forbidden": noop("不认识的栏目，请刷新页面后重试。"),
+    "enum": noop("请从列出的选项中选择。"),
+    "literal_error": noop("请从列出的选项中选择。"),
+    "too_short": noop("至少选择 {min_length} 项。"),
+    "decimal_max_places": noop("最多 {decimal_places} 位小数。"),
+    "decimal_max_digits": noop("数太大，最多 {max_digits} 位（含小数）。"),
+    "decimal_whole_digits": noop("数太大，小数点前最多 {whole_digits} 位。"),
+    "decimal_type": noop("请只填数字，如 7200。"),
+    "finite_number": noop("请只填数字，如 7200。"),
+    "int_type": noop("请只填整数，如 12。"),
+    "int_from_float": noop("请只填整数，如 12。"),
+    "bool_parsing": noop("请选择“是”或“否”。"),
+    "bool_type": noop("请选择“是”或“否”。"),
+    "string_type": noop("请填文字。"),
+    "string_unicode": noop("含有不能识别的字符，请重新输入。"),
+    "string_pattern_mismatch": noop("格式不对，应符合 {pattern}。"),
+    "list_type": noop("请按列表填写。"),
+    "dict_type": noop("内容应是一组“栏目: 值”。"),
+    "model_type": noop("内容应是一组“栏目: 值”。"),
+    "model_attributes_type": noop("内容应是一组“栏目: 值”。"),
+    "uuid_type": noop("编号不完整，请从列表重新打开。"),
+    "date_type": noop("请填日期，如 2023-06-30。"),
+    "date_from_datetime_inexact": noop("请填日期，如 2023-06-30。"),
+    "too_long": noop("最多 {max_length} 项，请分次办理。"),
+    "nul": noop("“{name}”里有不能保存的空字符，请删去。"),
 }
 
 

@@ -59,18 +59,19 @@ def compose(plan: Plan, period: date, number: str = "", issued: date | None = No
 
 
 def conclusion(data: Board, missing: Missing) -> str:
-    """The board in one sentence."""
-    late, slow, ok = (data.counts[x] for x in (Light.LATE, Light.SLOW, Light.OK))
-    if data.silent:
-        text = "还没有任何填报或登记，不能判断进度。"
-    else:
-        text = f"按现有进度推算，年底有 {late} 点完不成，{slow} 点可能差一点，{ok} 点按期。"
-    top = data.biggest
-    if top is not None:
-        text += f"缺口最大的是第 {top.point.no} 点{top.point.short_title or top.point.title}：{_gap(top)}。"
-    if missing.units:
-        text += f"另有 {len(missing.units)} 个单位 {missing.period.month} 月报告未报。"
-    return text
+    """The board in one sentence, in Chinese as the bulletin has it."""
+    with override("zh-hans"):
+        late, slow, ok = (data.counts[x] for x in (Light.LATE, Light.SLOW, Light.OK))
+        if data.silent:
+            text = "还没有任何填报或登记，不能判断进度。"
+        else:
+            text = f"按现有进度推算，年底有 {late} 点完不成，{slow} 点可能差一点，{ok} 点按期。"
+        top = data.biggest
+        if top is not None:
+            text += f"缺口最大的是第 {top.point.no} 点{top.point.short_title or top.point.title}：{_gap(top)}。"
+        if missing.units:
+            text += f"另有 {len(missing.units)} 个单位 {missing.period.month} 月报告未报。"
+        return text
 
 
 def _gap(state: PointState) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Avg, Count, DateField, DurationField, ExpressionWrapper, F, Q, Value
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning.board import Board, PointState
@@ -99,7 +100,7 @@ class PointView:
     worst: tuple[Line, ...] = field(default=())
 
 
-THINGS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+THINGS = noop("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥")
 
 
 def look(board: Board, no: int, code: str = "") -> PointView | None:
@@ -159,7 +160,8 @@ def quotation(state: PointState) -> tuple[tuple[Segment, ...], dict[UUID, str], 
             continue
         marks.setdefault(target.indicator_id, circled(len(marks) + 1))
         spans.append((target.start, target.end, marks[target.indicator_id], "number"))
-    things = {m.deliverable.id: THINGS[i % len(THINGS)] for i, m in enumerate(state.made)}
+    signs = _(THINGS)
+    things = {m.deliverable.id: signs[i % len(signs)] for i, m in enumerate(state.made)}
     spans += [(m.deliverable.start, m.deliverable.end, things[m.deliverable.id], "thing") for m in state.made]
     return cut(point.text, spans), marks, things
 
@@ -295,4 +297,4 @@ def _promises(order: SupervisionOrder, day: date) -> list[NextStep]:
 def denominator_list(indicator: Indicator) -> tuple[str, str]:
     """Title and vintage of the list a share counts against; empty when the denominator is reported."""
     entry = LISTS.get(indicator.denominator_list)
-    return (entry.title, entry.vintage) if entry else ("", "")
+    return (str(entry.title), str(entry.vintage)) if entry else ("", "")

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
+from jimin.core.units import measure
 from jimin.domains.planning.board import PointState, Turn
 from jimin.domains.planning.board_figures import Figure
 from jimin.domains.planning.board_stages import Made
@@ -44,13 +46,13 @@ def amount(number: Decimal | None, indicator: Indicator) -> str:
     if number is None:
         return "—"
     text = plain(number, indicator.shape)
-    return f"{text}%" if indicator.unit in ("%", "％") else f"{text} {indicator.unit}"
+    return f"{text}%" if indicator.unit in ("%", "％") else f"{text} {measure(indicator.unit)}".rstrip()
 
 
 def counted(number: Decimal | None, figure: Figure) -> str:
     """A number of the numerator with its measure word: 33 个."""
     shape = Shape.RATIO if figure.indicator.shape == Shape.RATIO else Shape.COUNT
-    return f"{plain(number, shape)} {figure.counter}"
+    return f"{plain(number, shape)} {measure(figure.counter)}".rstrip()
 
 
 def shortage(figure: Figure) -> str:
@@ -59,7 +61,7 @@ def shortage(figure: Figure) -> str:
         return ""
     if figure.aim.comparator == Comparator.AT_MOST:
         return _("超 %s") % counted(figure.short, figure)
-    return _("差 %s") % counted(figure.short, figure)
+    return _("年底差 %s") % counted(figure.short, figure)
 
 
 def inner(title: str) -> str:
@@ -87,7 +89,8 @@ def trouble(state: PointState) -> str:
     """The gap of a point in a few words, for the list of what is behind."""
     if state.main is not None and decided_by_number(state):
         return shortage(state.main)
-    return _("逾期 %d 天") % state.worst_made.days if state.worst_made else ""
+    days = state.worst_made.days if state.worst_made else 0
+    return ngettext("逾期 %d 天", "逾期 %d 天", days) % days if days else ""
 
 
 def pace(figure: Figure) -> str:
@@ -96,7 +99,7 @@ def pace(figure: Figure) -> str:
     if len(known) < 3 or figure.aim is None:
         return ""
     gained = known[-1] - known[-3]
-    unit = _("个百分点") if figure.indicator.shape == Shape.SHARE else figure.indicator.unit
+    unit = _("个百分点") if figure.indicator.shape == Shape.SHARE else measure(figure.indicator.unit)
     return _("近两月新增 %(gain)s %(unit)s，推算 %(ahead)s，目标 %(aim)s") % {
         "gain": plain(gained, figure.indicator.shape),
         "unit": unit,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from jimin.core import clock
 from jimin.core.access.models import Appointment
@@ -36,7 +37,7 @@ def leader_station(lead: ReportingUnit) -> Station | None:
     )
     if found is None:
         return None
-    return Station("leader", "分管厅领导签批", str(found.unit_id), found.role, str(found.account_id))
+    return Station("leader", noop("分管厅领导签批"), str(found.unit_id), found.role, str(found.account_id))
 
 
 class ReportFlow(Flow):
@@ -48,12 +49,12 @@ class ReportFlow(Flow):
     @staticmethod
     def route(unit: ReportingUnit, lead: ReportingUnit) -> list[Station]:
         """The stations of one unit's report on a task led by `lead`."""
-        stations = inside(unit, "fill", "填报")
+        stations = inside(unit, "fill", noop("填报"))
         above = unit.superior
         if unit.kind in (UnitKind.COUNTY, UnitKind.ZONE) and above is not None:
-            stations.append(Station("review", "市（州）审核", str(above.id), clerk_of(above)))
+            stations.append(Station("review", noop("市（州）审核"), str(above.id), clerk_of(above)))
         accepting = plan_office() if unit.id == lead.id else lead
-        stations.append(Station("accept", "验收", str(accepting.id), clerk_of(accepting)))
+        stations.append(Station("accept", noop("验收"), str(accepting.id), clerk_of(accepting)))
         return stations
 
     def on_end(self, works: Sequence[Work], actor: Actor) -> None:

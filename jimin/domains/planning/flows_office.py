@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_noop as noop
 
 from jimin.core import clock
 from jimin.core.access.roles import Role
@@ -46,7 +47,10 @@ class InstructionFlow(Flow):
     def route(unit: ReportingUnit) -> list[Station]:
         office = plan_office()
         closer = Role.OFFICE_CHIEF if unit.id == office.id else Role(clerk_of(office))  # nobody closes his own answer
-        return [*inside(unit, "reply", "办理", "签报"), Station("close", "办公室办结", str(office.id), closer)]
+        return [
+            *inside(unit, "reply", noop("办理"), noop("签报")),
+            Station("close", noop("办公室办结"), str(office.id), closer),
+        ]
 
     def on_end(self, works: Sequence[Work], actor: Actor) -> None:
         Instruction.objects.filter(work__in=works).update(closed_on=clock.business_day())
@@ -60,8 +64,8 @@ class RectificationFlow(Flow):
 
     @staticmethod
     def route(unit: ReportingUnit) -> list[Station]:
-        verify = Station("verify", "核验销号", str(inspection_unit().id), Role.INSPECTOR)
-        return [*inside(unit, "rectify", "整改", "签报"), verify]
+        verify = Station("verify", noop("核验销号"), str(inspection_unit().id), Role.INSPECTOR)
+        return [*inside(unit, "rectify", noop("整改"), noop("签报")), verify]
 
     def on_end(self, works: Sequence[Work], actor: Actor) -> None:
         Rectification.objects.filter(work__in=works).update(closed_on=clock.business_day())
@@ -75,7 +79,7 @@ class FindingFlow(Flow):
 
     @staticmethod
     def route(unit: ReportingUnit, *, past_chief: bool) -> list[Station]:
-        answer = Station("answer", "说明处理", str(unit.id), chief_of(unit))
+        answer = Station("answer", noop("说明处理"), str(unit.id), chief_of(unit))
         if past_chief:
             leader = leader_station(unit)
             if leader is None:
@@ -83,8 +87,8 @@ class FindingFlow(Flow):
                     _("“%s”没有分管厅领导，不能改送分管厅领导。") % unit,
                     next_step=_("请先登记分管关系，或按常规送达。"),
                 )
-            answer = Station("answer", "说明处理", leader.unit, leader.role, leader.holder)
-        return [answer, Station("close", "核查办结", str(inspection_unit().id), Role.INSPECTOR)]
+            answer = Station("answer", noop("说明处理"), leader.unit, leader.role, leader.holder)
+        return [answer, Station("close", noop("核查办结"), str(inspection_unit().id), Role.INSPECTOR)]
 
     def on_end(self, works: Sequence[Work], actor: Actor) -> None:
         IntegrityFinding.objects.filter(work__in=works).update(closed_on=clock.business_day())
@@ -100,7 +104,7 @@ class AppraisalFlow(Flow):
     def route() -> list[Station]:
         office = plan_office()
         leader = leader_station(office)
-        stations = inside(office, "reckon", "测算", "审签")
+        stations = inside(office, "reckon", noop("测算"), noop("审签"))
         return [*stations, leader] if leader else stations
 
     def on_end(self, works: Sequence[Work], actor: Actor) -> None:

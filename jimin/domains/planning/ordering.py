@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from jimin.core import clock
 from jimin.core.access.scope import Actor
@@ -22,6 +24,11 @@ from jimin.engines.documents.model import Document, Heading, KeyValues, Note, Pa
 from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.figures import rounded, to_date, value
 from jimin.engines.indicators.models import Indicator
+
+
+def whole(number: Decimal | None) -> Decimal | None:
+    """A number as people write it: 100, never 1E+2 or 100.0000."""
+    return None if number is None else number.normalize() + 0
 
 
 def gap_of(task: Task, units: Sequence[ReportingUnit] = ()) -> dict[str, Any]:
@@ -134,7 +141,9 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
             Paragraph([f"请于 {due} 前由分管负责人签复。"]),
             Table(
                 header=["责任单位", "现值", "分解目标"],
-                rows=[[r.unit.name, gap.get("units", {}).get(r.unit.code, "—"), r.assignment.goal] for r in replies],
+                rows=[
+                    [r.unit.name, gap.get("units", {}).get(r.unit.code, "—"), whole(r.assignment.goal)] for r in replies
+                ],
                 align=["left", "right", "right"],
             ),
             Note("现值来自已验收的报告或已核实的台账，逐级可查。"),
@@ -160,7 +169,7 @@ class ReplyFlow(Flow):
 
     @staticmethod
     def route(unit: ReportingUnit) -> list[Station]:
-        return inside(unit, "reply", "回复", "签复")
+        return inside(unit, "reply", noop("回复"), noop("签复"))
 
     def on_end(self, works: Sequence[Work], actor: Actor) -> None:
         OrderReply.objects.filter(work__in=works).update(replied_on=clock.business_day())
@@ -174,7 +183,7 @@ class OrderFlow(Flow):
 
     @staticmethod
     def route(drafter: ReportingUnit, lead: ReportingUnit) -> list[Station]:
-        stations = inside(drafter, "draft", "拟办")
+        stations = inside(drafter, "draft", noop("拟办"))
         leader = leader_station(lead)
         return [*stations, leader] if leader else stations
 

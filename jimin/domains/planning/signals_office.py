@@ -77,12 +77,13 @@ def unaligned(day: date, horizon: date) -> Iterable[Finding]:
 
 @signal("planning.study_due", "学习专题到期")
 def topics_due(day: date, horizon: date) -> Iterable[Finding]:
-    """Topics near or past their day, for every office (乡镇 study with their county) that has held no session."""
+    """Topics near or past their day, for every office that owes them and has held no session."""
     topics = list(StudyTopic.objects.filter(plan__state=PlanState.IN_FORCE, due_on__lte=horizon))
     if not topics:
         return
     held = set(StudySession.objects.filter(topic__in=topics, void_reason="").values_list("topic_id", "unit_id"))
-    for unit in owing_units():
+    # The counties are not chased one by one: their 市（州）局 is, for its region.
+    for unit in (u for u in owing_units() if u.kind not in (UnitKind.COUNTY, UnitKind.ZONE)):
         place = divisions.columns(unit.jurisdiction)
         for topic in topics:
             if (topic.pk, unit.pk) not in held:

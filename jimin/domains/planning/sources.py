@@ -13,6 +13,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core import clock
 from jimin.core.divisions import api as divisions
@@ -208,11 +209,11 @@ def register() -> None:
     register_source(Source("reported", reported_parts, reported_rows))
     register_source(Source("planning.items", item_parts, item_rows, stock_only=True))
     register_source(Source("planning.towns", town_parts, town_rows, stock_only=True))
-    vintage = "行政区划登记（现行）"
+    vintage = lazy("行政区划登记（现行）")
     for name, title, kinds in (
-        ("towns", "乡镇", divisions.TOWNS),
-        ("towns_streets", "乡镇（街道）", divisions.TOWNS_AND_STREETS),
-        ("villages", "村", divisions.VILLAGES),
-        ("villages_communities", "村（社区）", divisions.VILLAGES_AND_COMMUNITIES),
+        ("towns", lazy("乡镇"), divisions.TOWNS),
+        ("towns_streets", lazy("乡镇（街道）"), divisions.TOWNS_AND_STREETS),
+        ("villages", lazy("村"), divisions.VILLAGES),
+        ("villages_communities", lazy("村（社区）"), divisions.VILLAGES_AND_COMMUNITIES),
     ):
         register_list(DenominatorList(name, title, vintage, lambda kinds=kinds: division_counts(kinds)))  # type: ignore[misc]

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
 
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
@@ -23,13 +25,18 @@ class Station:
     """One stop of a route: who has it there (unit, role), and what it is called."""
 
     code: str  # "fill", "sign", "review", "accept", "reply", …
-    title: str
+    title: str  # in Chinese, as stored; `called` is for people
     unit: str  # id of the reporting unit, as text (a route is stored as JSON)
     role: str
     holder: str = ""  # id of the one account that has it there; empty: whoever holds the role
 
     def as_json(self) -> dict[str, str]:
         return asdict(self)
+
+    @property
+    def called(self) -> str:
+        """Its title in the reader's language."""
+        return gettext(self.title)
 
 
 class Flow:
@@ -72,7 +79,7 @@ def chain_of(unit: ReportingUnit) -> tuple[str, ...]:
     return chains()[key]
 
 
-def inside(unit: ReportingUnit, first: str, title: str, sign_title: str = "签核") -> list[Station]:
+def inside(unit: ReportingUnit, first: str, title: str, sign_title: str = noop("签核")) -> list[Station]:
     """The stations inside one office: the maker's (`first`), then each signer's."""
     maker, *signers = chain_of(unit)
     return [

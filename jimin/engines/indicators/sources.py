@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from jimin.engines.indicators.figures import Part
 from jimin.engines.indicators.models import Indicator
 
@@ -47,8 +49,8 @@ class DenominatorList:
     """A named list that a share counts against: title, vintage, and the number for each unit."""
 
     name: str
-    title: str
-    vintage: str
+    title: str | Promise
+    vintage: str | Promise
     of_units: Callable[[], dict[UUID, Decimal]]
 
 

@@ -24,6 +24,8 @@ from jimin.engines.cases.models import Work
 from jimin.engines.indicators.figures import Light
 from jimin.sites.console import links
 from jimin.sites.console.guard import staff
+from jimin.sites.templatetags.jimin_ui import day as said_day
+from jimin.sites.templatetags.jimin_ui import month as said_month
 
 LINES = 8
 
@@ -116,10 +118,14 @@ def _inbox(landing: Landing, works: Any, day: date) -> None:
 
 def work_line(work: Work, day: date) -> Line:
     """A work of the inbox as a line."""
-    station = work.route[work.position]["title"] if work.route else ""
+    station = _(work.route[work.position]["title"]) if work.route else ""
     note = " · ".join(x for x in (station, str(work.opened_by), _("曾退回") if work.returns else "") if x)
     status, word = due_state(work.due_on, day)
     return Line(work.title, note, links.address(f"cases.work:{work.pk}"), work.due_on, status, word)
+
+
+def _overdue(days: int) -> str:
+    return ngettext("逾期 %d 天", "逾期 %d 天", days) % days
 
 
 def due_state(due: date | None, day: date) -> tuple[str, str]:
@@ -127,7 +133,7 @@ def due_state(due: date | None, day: date) -> tuple[str, str]:
     if due is None:
         return "", ""
     if due < day:
-        return "late", _("逾期 %d 天") % (day - due).days
+        return "late", _overdue((day - due).days)
     if due == day:
         return "slow", _("今天到期")
     return ("slow", _("还有 %d 天") % (due - day).days) if (due - day).days <= 3 else ("", "")
@@ -208,11 +214,11 @@ def _office(landing: Landing, plan: Plan, day: date) -> None:
 def _missing(landing: Landing, missing: board_people.Missing) -> None:
     if missing.units:
         landing.parts.append(
-            _("%(n)d 个单位 %(month)d 月未报") % {"n": len(missing.units), "month": missing.period.month}
+            _("%(n)d 个单位 %(month)s未报") % {"n": len(missing.units), "month": said_month(missing.period)}
         )
     status, word = ("late", _("已过期限")) if missing.overdue else ("slow", _("未报"))
     lines = [Line(u.name, _("还差 %d 项") % n, "", missing.due, status, word) for u, n in missing.units[:LINES]]
-    title = _("%d 月报告还没有报的") % missing.period.month
+    title = _("%s报告还没有报的") % said_month(missing.period)
     landing.panels.append(Panel(title, lines, _("都报齐了。"), len(missing.units)))
 
 
@@ -264,9 +270,9 @@ def _sheet(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
     sheet = duties.sheet(actor.unit, plan, day)
     status, word = due_state(sheet.due, day)
     if sheet.owed:
-        text = _("%(month)d 月报告还差 %(n)d 项，%(due)s前报出")
+        text = _("%(month)s报告还差 %(n)d 项，%(due)s前报出")
         landing.parts.append(
-            text % {"month": sheet.period.month, "n": sheet.owed, "due": f"{sheet.due.month}月{sheet.due.day}日"}
+            text % {"month": said_month(sheet.period), "n": sheet.owed, "due": said_day(sheet.due, "short")}
         )
     href = links.address(f"planning.sheet:{sheet.period:%Y-%m}")
     lines = [
@@ -276,7 +282,7 @@ def _sheet(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
     said = _("每项都对应要点原文的一个数；报出后依次由本单位负责人、市（州）和省厅处室看到，验收后计入看板。")
     landing.panels.append(
         Panel(
-            _("%d 月要报的") % sheet.period.month,
+            _("%s要报的") % said_month(sheet.period),
             lines[:LINES],
             _("本月要报的都报出了。"),
             len(lines),

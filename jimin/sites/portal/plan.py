@@ -101,7 +101,10 @@ def _situations(plan: PublicPlan | None) -> list[Situation]:
 
 
 def _links(found: Iterable[Situation]) -> list[dict[str, Any]]:
-    return [{"title": s.title, "note": s.note, "href": reverse("portal:situation", args=[s.key])} for s in found]
+    return [
+        {"title": s.title, "note": s.note, "note_lang": "zh-Hans", "href": reverse("portal:situation", args=[s.key])}
+        for s in found
+    ]
 
 
 def _item(point: PublicPoint) -> dict[str, Any]:

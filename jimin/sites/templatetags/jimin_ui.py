@@ -9,10 +9,11 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext, ngettext, npgettext
 from django.utils.translation import gettext_lazy as _
 
 from jimin.core import clock
+from jimin.core.units import english, measure
 from jimin.sites import charts
 
 register = template.Library()
@@ -29,10 +30,6 @@ STATUS_WORDS = {
     "info": _("说明"),
 }
 SHAPES = {"info": "cur"}
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
 
 
 @register.filter
@@ -79,8 +76,11 @@ def quantity(value: Any, unit: str = "") -> str:
     """A number, a space that does not break, and its unit: 7,998 个. A percentage closes up: 14.7%."""
     if _decimal(value) is None:
         return "—"
-    unit = str(unit)
+    unit = measure(unit)
     return number(value) + ("" if unit in ("", "%", "％") else SPACE) + unit.replace("％", "%")
+
+
+register.filter("measure", measure)
 
 
 @register.filter
@@ -132,7 +132,7 @@ def day(value: Any, form: str = "") -> str:
         return "—"
     with_year = form in ("long", "full") or d.year != clock.business_day().year
     with_week = form in ("", "long")
-    if _english():
+    if english():
         text = f"{d.day} {_EN_MONTH[d.month - 1]}" + (f" {d.year}" if with_year else "")
         return f"{_EN_WEEK[d.weekday()]} {text}" if with_week else text
     text = (f"{d.year}年" if with_year else "") + f"{d.month}月{d.day}日"
@@ -145,7 +145,7 @@ def month(value: Any) -> str:
     d = _date(value)
     if d is None:
         return "—"
-    return f"{_EN_MONTH[d.month - 1]} {d.year}" if _english() else f"{d.year}年{d.month}月"
+    return f"{_EN_MONTH[d.month - 1]} {d.year}" if english() else f"{d.year}年{d.month}月"
 
 
 @register.filter
@@ -166,8 +166,8 @@ def workdays(left: Any) -> str:
     if n == 0:
         return gettext("今天")
     if n < 0:
-        return gettext("逾期 %(n)s 日") % {"n": number(-n)}
-    return pgettext("working days left", "%(n)s 日") % {"n": number(n)}
+        return ngettext("逾期 %(n)s 日", "逾期 %(n)s 日", int(-n)) % {"n": number(-n)}
+    return npgettext("working days left", "%(n)s 日", "%(n)s 日", int(n)) % {"n": number(n)}
 
 
 @register.filter

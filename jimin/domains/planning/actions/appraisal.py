@@ -90,8 +90,7 @@ class PublishAppraisal(Action):
 
     def change(self) -> Result:
         opening = kernel.Opening(
-            title=_("年度考核：%(plan)s（截至 %(day)s）")
-            % {"plan": self.appraisal.plan.title, "day": self.appraisal.as_of},
+            title=f"年度考核：{self.appraisal.plan.title}（截至 {self.appraisal.as_of}）",  # kept in Chinese, as all records
             route=AppraisalFlow.route(),
         )
         (work,) = kernel.open_works(AppraisalFlow.kind, [opening], self.actor)

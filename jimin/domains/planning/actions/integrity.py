@@ -192,7 +192,7 @@ class RecordFinding(Action):
         route = FindingFlow.route(self.unit, past_chief=d.past_chief)
         # An opening at the leader's desk carries no place: nobody in the unit's own region may find it in a list.
         place = {} if d.past_chief else divisions.columns(self.unit.jurisdiction)
-        opening = kernel.Opening(title=_("监督事项"), route=route, place=place, due_on=d.reply_due)
+        opening = kernel.Opening(title="监督事项", route=route, place=place, due_on=d.reply_due)
         (work,) = kernel.open_works(FindingFlow.kind, [opening], self.actor)
         finding = IntegrityFinding.objects.create(
             unit=self.unit, risk=self.found, source=d.source, text=d.text, found_on=d.found_on, work=work

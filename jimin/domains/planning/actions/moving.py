@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_noop as noop
 from pydantic import Field
 
 from jimin.core.actions import base
@@ -18,12 +18,12 @@ from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 
 #: How the fields of a work are called where somebody else was faster.
-TITLES = {"station": str(lazy("环节")), "closed_on": str(lazy("办结日期")), "opinion": str(lazy("意见"))}
+TITLES = {"station": noop("环节"), "closed_on": noop("办结日期"), "opinion": noop("意见")}
 
 
 def station_title(work: Work) -> str:
     """What the current station of a work is called."""
-    return str(work.route[work.position]["title"])
+    return _(str(work.route[work.position]["title"]))
 
 
 class MoveInput(base.Input):

@@ -178,7 +178,7 @@ class RecordInstruction(Action):
     def change(self) -> Result:
         d = self.data
         opening = kernel.Opening(
-            title=_("批示件 %(number)s：%(paper)s") % {"number": d.number, "paper": d.on_paper},
+            title=f"批示件 {d.number}：{d.on_paper}",
             number=d.number,
             route=InstructionFlow.route(self.unit),
             place=divisions.columns(self.unit.jurisdiction),

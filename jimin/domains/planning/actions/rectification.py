@@ -50,7 +50,7 @@ class OpenRectification(Action):
     def change(self) -> Result:
         d = self.data
         opening = kernel.Opening(
-            title=_("巡视整改：%s") % d.finding,
+            title=f"巡视整改：{d.finding}",
             route=RectificationFlow.route(self.unit),
             place=divisions.columns(self.unit.jurisdiction),
             due_on=d.due_on,

@@ -242,7 +242,7 @@ class _MoveReports(Action, abstract=True):
 
 def station_title(work: Work) -> str:
     """What the current station of a work is called."""
-    return str(work.route[work.position]["title"])
+    return _(str(work.route[work.position]["title"]))
 
 
 class SignReports(_MoveReports):

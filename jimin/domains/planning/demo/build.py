@@ -20,6 +20,7 @@ from jimin.domains.planning.demo.matters import Matters
 from jimin.domains.planning.demo.months import Months
 from jimin.domains.planning.models import LedgerItem, OrderReply, Plan, SupervisionOrder, Task
 from jimin.engines.alerts.actions import RunAlerts
+from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.models import Indicator
 
 Say = Callable[[str], None]
@@ -48,6 +49,8 @@ def build(pack: Path, document: Path, installer: Actor, say: Say) -> None:
     say("对照、批示、学习、整改、风险、考核")
     Matters(plan, cast, setting, founding.office, until).run()
     with clock.on_day(until):
+        # The steps above do not run in the order of their days: an earlier day's refresh knows no later month.
+        indicators.refresh(Indicator.objects.all())
         RunAlerts.perform(cast.at(founding.office, OFFICE_CLERK), {}, key=f"demo:alerts:{until}")
 
 

@@ -45,7 +45,7 @@ class Deliverables(Register):
     allowed = EVERYONE
     columns = (
         Column("title", lazy("成果"), sort="title", width=36),
-        Column("kind", lazy("类别"), sort="kind"),
+        Column("kind", lazy("类别"), "get_kind_display", sort="kind"),
         Column("point", lazy("要点"), lambda d: d.point.no, "number", sort=("point__no",), width=8),
         Column("quote", lazy("原文"), width=60),
         Column("lead", lazy("牵头处室"), lambda d: d.point.lead.short_name if d.point.lead else ""),

@@ -43,7 +43,7 @@ class Items(Register):
         Column("indicator", lazy("指标"), "indicator.title", width=24),
         Column("division", lazy("所在地"), kind="division", sort="division"),
         Column("unit", lazy("报送单位"), "unit.short_name"),
-        Column("quantity", lazy("数量"), lambda i: i.quantity.normalize(), "number", sort="quantity", width=8),
+        Column("quantity", lazy("数量"), lambda i: i.quantity.normalize() + 0, "number", sort="quantity", width=8),
         Column("stage", lazy("进度")),
         Column("since", lazy("投用日期"), kind="date", sort="since"),
         Column("state", lazy("状态"), status, "status"),

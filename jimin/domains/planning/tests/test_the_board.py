@@ -71,7 +71,7 @@ def test_the_projection_carries_the_mean_of_the_last_six_months_on(world):
     assert (figure.now, figure.monthly, figure.ahead) == (340, 50, 490)
     assert figure.short == 110 and figure.left == 260
     assert figure.light == Light.LATE
-    assert board_words.shortage(figure) == "差 110 张"
+    assert board_words.shortage(figure) == "年底差 110 张"
 
 
 def test_a_running_month_is_carried_on_from_today_with_complete_months_only(world):

@@ -72,7 +72,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
         return sent(board_export.workbook(data, owners), f"{plan.title} {where} {asked.period:%Y-%m}", form)
     draft = board_bulletin.compose(plan, asked.period)
     content = to_docx(draft) if form == "docx" else to_pdf(draft)
-    return sent(content, f"{draft.title}（草稿）", form)
+    return sent(content, _("%s（草稿）") % draft.title, form)
 
 
 class BulletinForm(ActionForm):

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jimin.core.units import english
 from jimin.domains.planning import board_units, board_words
 from jimin.domains.planning.board import Board, PointState
 from jimin.domains.planning.board_figures import Aim, Figure
@@ -35,7 +36,8 @@ def chapters(board: Board, asked: Asked, current: int = 0) -> list[dict[str, Any
         states = list(group)
         first, last = states[0].point.no, states[-1].point.no
         note = _("第 %d 点") % first if first == last else _("第 %(a)d–%(b)d 点") % {"a": first, "b": last}
-        title = f"{chinese_number(chapter.no)} {chapter.short_title or chapter.title}"
+        no = str(chapter.no) if english() else chinese_number(chapter.no)
+        title = f"{no} {chapter.short_title or chapter.title}"
         found.append({"title": title, "note": note, "points": [tile(s, asked, current) for s in states]})
     return found
 

@@ -85,13 +85,13 @@ def route(work: Work) -> list[dict[str, str]]:
         if state == "current" and work.due_on and work.due_on < clock.business_day():
             state = "late"
         note = f"{units.get(station['unit'], '')} · {Role(station['role']).label}"
-        rows.append({"label": station["title"], "note": note, "state": state})
+        rows.append({"label": _(station["title"]), "note": note, "state": state})
     return rows
 
 
 def history(work: Work) -> list[dict[str, Any]]:
     """What happened to a work, the newest first; the name of each move as the station that was left says it."""
-    titles = {s["code"]: s["title"] for s in work.route}
+    titles = {s["code"]: _(s["title"]) for s in work.route}
     rows = []
     for step in work.steps.order_by("-id"):
         move = titles.get(step.from_station, "") if step.move == "forward" else ""

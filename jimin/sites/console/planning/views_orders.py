@@ -18,6 +18,7 @@ from jimin.core.access.roles import OFFICE
 from jimin.core.access.scope import Actor
 from jimin.core.calendar import api as calendar
 from jimin.core.files.models import StoredFile
+from jimin.core.units import measure
 from jimin.domains.planning.actions import orders as acts
 from jimin.domains.planning.models import OrderReply, SupervisionOrder, Task
 from jimin.domains.planning.ordering import document, quote_of
@@ -120,7 +121,7 @@ def said(row: dict[str, Any], task: Task) -> str:
     unit = task.indicator.unit if task.indicator else ""
     goal = row["goal"].normalize()
     return _("%(name)s（现在 %(now)s%(unit)s，目标 %(goal)s%(unit)s）") % {
-        "name": name, "now": f"{row['now']:f}", "goal": f"{goal:f}", "unit": unit,
+        "name": name, "now": f"{row['now']:f}", "goal": f"{goal:f}", "unit": measure(unit),
     }  # fmt: skip
 
 

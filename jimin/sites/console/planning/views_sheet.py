@@ -106,4 +106,4 @@ def _readers(rows: list[Row]) -> list[str]:
         return []
     task = first.assignment.task
     stations = ReportFlow.route(first.assignment.unit, task.lead)[1:]
-    return [f"{s.title}（{Role(s.role).label}）" for s in stations]
+    return [_("%(station)s（%(role)s）") % {"station": s.called, "role": Role(s.role).label} for s in stations]

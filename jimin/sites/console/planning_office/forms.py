@@ -38,7 +38,7 @@ def unit_choices() -> list[tuple[str, str]]:
 
 
 def permission_choices() -> list[tuple[str, str]]:
-    return [("", _("不在本系统里")), *((p.name, p.title) for p in permissions.table())]  # type: ignore[list-item]
+    return [("", _("不在本系统里")), *((p.name, _(p.title)) for p in permissions.table())]  # type: ignore[list-item]
 
 
 class PointsField(forms.ModelMultipleChoiceField):

@@ -68,7 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _risks(request: HttpRequest, actor: Any) -> tuple[dict[str, Any], str]:
-    titles = {p.name: p.title for p in permissions.table()}
+    titles = {p.name: _(p.title) for p in permissions.table()}
     made = pages(
         request, seeing.risks(actor).filter(void_reason=""),
         [_("岗位"), _("环节"), _("风险表现"), _("防控措施"), _("等级"), _("办理")],
@@ -102,9 +102,9 @@ def _permissions(request: HttpRequest, actor: Any) -> tuple[dict[str, Any], str]
         [_("事项"), _("谁能办"), _("风险"), _("已登记风险")],
         [
             [
-                cell(r.title, note=f"{sorts[r.sort]} · {r.name}"),
-                cell("、".join(r.roles) or _("没有岗位")),
-                cell(r.risk),
+                cell(_(r.title), note=f"{sorts[r.sort]} · {r.name}"),
+                cell(_("、").join(r.roles) or _("没有岗位")),
+                cell(_(r.risk) if r.risk else ""),
                 cell(r.registered, num=True),
             ]
             for r in rows

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from jimin.core.access.scope import Actor
 from jimin.core.files import api as files
@@ -110,7 +111,7 @@ def route(work: Work) -> list[dict[str, str]]:
         state = "done" if work.closed_on or i < work.position else "current" if i == work.position else ""
         if state == "current" and light(work)["status"] == "late":
             state = "late"
-        found.append({"label": station["title"], "note": "", "state": state})
+        found.append({"label": _(station["title"]), "note": "", "state": state})
     return found
 
 
