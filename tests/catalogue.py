@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "locale" / "en" / "LC_MESSAGES"
 SINGLE = {"_", "lazy", "noop", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
-IN_CONTEXT = {"pgettext", "pgettext_lazy"}
+IN_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext"}
 QUOTED = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 CALL = re.compile(rf"\b(gettext|ngettext|pgettext|npgettext)\(({QUOTED}(?:, {QUOTED})*)")
 

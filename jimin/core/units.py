@@ -22,7 +22,11 @@ MEAN = (
     pgettext_lazy("unit", "天"),
     pgettext_lazy("unit", "小时"),
     pgettext_lazy("unit", "平方米"),
-    pgettext_lazy("unit", "村"),
+    pgettext_lazy("per", "人"),
+    pgettext_lazy("per", "户"),
+    pgettext_lazy("per", "村"),
+    pgettext_lazy("per", "年"),
+    pgettext_lazy("per", "月"),
 )
 
 
@@ -37,4 +41,7 @@ def measure(unit: str) -> str:
     if not english() or not unit:
         return unit
     parts = [p.strip() for p in unit.split("/")]
-    return "/".join("" if p in ONLY_COUNT and len(parts) == 1 else pgettext("unit", p) for p in parts).strip("/")
+    return "/".join(
+        "" if p in ONLY_COUNT and len(parts) == 1 else pgettext("unit" if i == 0 else "per", p)
+        for i, p in enumerate(parts)
+    ).strip("/")

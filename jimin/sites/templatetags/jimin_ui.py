@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, npgettext
 from django.utils.translation import gettext_lazy as _
 
 from jimin.core import clock
@@ -166,8 +166,8 @@ def workdays(left: Any) -> str:
     if n == 0:
         return gettext("今天")
     if n < 0:
-        return gettext("逾期 %(n)s 个工作日") % {"n": number(-n)}
-    return pgettext("working days left", "%(n)s 个工作日") % {"n": number(n)}
+        return ngettext("逾期 %(n)s 个工作日", "逾期 %(n)s 个工作日", int(-n)) % {"n": number(-n)}
+    return npgettext("working days left", "%(n)s 个工作日", "%(n)s 个工作日", int(n)) % {"n": number(n)}
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from jimin.core.access.roles import DEPARTMENT, DIRECT, STAFF, Role
 from jimin.core.access.scope import Actor
@@ -27,7 +28,7 @@ class Requirements(Register):
     """上级要求, each with the number of tasks that carry it."""
 
     name = "planning.requirements"
-    title = lazy("上级要求")
+    title = pgettext_lazy("menu", "上级要求")
     model = Requirement
     allowed = DEPARTMENT | DIRECT | {Role.INSPECTOR, Role.AUDITOR}
     columns = (

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from jimin.core.access.roles import EVERYONE, Role
 from jimin.core.access.scope import Actor
@@ -21,7 +22,9 @@ def status(report: Report) -> Status:
     """Accepted, or with whom it lies."""
     if report.accepted_on is not None:
         return Status("ok", _("已验收"))
-    return Status("cur", f"{report.work.holder_unit.short_name} · {report.work.route[report.work.position]['title']}")
+    return Status(
+        "cur", f"{report.work.holder_unit.short_name} · {_(report.work.route[report.work.position]['title'])}"
+    )
 
 
 def number(value: Any) -> Any:
@@ -32,7 +35,7 @@ class Reports(Register):
     """月度报告 of the units one sees."""
 
     name = "planning.reports"
-    title = lazy("月度报告")
+    title = pgettext_lazy("menu", "月度报告")
     note = lazy("各单位按月报出的数和进展；验收后计入看板。")
     model = Report
     allowed = EVERYONE - {Role.TOWN_CLERK}

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from jimin.core import clock
 from jimin.core.access.roles import EVERYONE
@@ -51,7 +52,7 @@ class Tasks(Register):
     """任务清单 by chapter, lead and unit."""
 
     name = "planning.tasks"
-    title = lazy("任务")
+    title = pgettext_lazy("menu", "任务")
     note = lazy("每个要点的数和成果各是一项任务；由牵头处室分解到单位。")
     model = Task
     allowed = EVERYONE

@@ -227,7 +227,7 @@ def batch(request: HttpRequest) -> HttpResponse:
             _("所选 %(n)d 件在不同环节（%(where)s），不能一起办“%(what)s”，没有办理任何一件。")
             % {
                 "n": len(chosen),
-                "where": "、".join(sorted({r.work.route[r.work.position]["title"] for r in chosen})),
+                "where": _("、").join(sorted({_(r.work.route[r.work.position]["title"]) for r in chosen})),
                 "what": action.title,
             },
             next_step=_("请只勾选同一环节的报告。"),
@@ -271,7 +271,7 @@ def _next(work: Work, step: str) -> str:
     if step == "return":
         return _("退回填报人修改")
     if work.position + 1 < len(work.route):
-        return _("送“%s”") % work.route[work.position + 1]["title"]
+        return _("送“%s”") % _(work.route[work.position + 1]["title"])
     return _("办结，数据计入看板")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jimin.core.access.permissions import declare
 from jimin.core.access.roles import CITY, COUNTY, DEPARTMENT, DIRECT, STAFF, Role
@@ -29,11 +30,11 @@ APPRAISALS = declare(
 
 menu.add(
     menu.Entry(menu.BUSINESS, _("上级要求对照"), "console:alignment", ALIGNMENT),
-    menu.Entry(menu.BUSINESS, _("批示件"), "console:instructions", INSTRUCTIONS),
+    menu.Entry(menu.BUSINESS, pgettext_lazy("menu", "批示件"), "console:instructions", INSTRUCTIONS),
     menu.Entry(menu.BUSINESS, _("学习安排"), "console:study", STUDY),
-    menu.Entry(menu.BUSINESS, _("巡视整改"), "console:rectifications", RECTIFICATIONS),
-    menu.Entry(menu.BUSINESS, _("廉政风险"), "console:integrity", INTEGRITY),
-    menu.Entry(menu.BUSINESS, _("监督事项"), "console:findings", FINDINGS),
+    menu.Entry(menu.BUSINESS, pgettext_lazy("menu", "巡视整改"), "console:rectifications", RECTIFICATIONS),
+    menu.Entry(menu.BUSINESS, pgettext_lazy("menu", "廉政风险"), "console:integrity", INTEGRITY),
+    menu.Entry(menu.BUSINESS, pgettext_lazy("menu", "监督事项"), "console:findings", FINDINGS),
     menu.Entry(menu.BUSINESS, _("年度考核"), "console:appraisals", APPRAISALS),
 )
 
