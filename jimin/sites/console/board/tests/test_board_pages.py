@@ -225,8 +225,8 @@ def test_others_may_take_the_draft_and_not_issue(world):
     ("name", "said"),
     [
         ("leader", "您分管的要点共 6 点，照现在的速度 2 点完不成"),
-        ("office", "全部要点有 6 点"),
-        ("clerk", "本处室牵头的要点有 6 点"),
+        ("office", "全部要点共 6 点"),
+        ("clerk", "本处室牵头的要点共 6 点"),
         ("city", "1 个单位 2023年9月未报"),
         ("county", "2023年9月报告还差 1 项，10月11日前报出"),
         ("auditor", "今天没有等您办理的事"),
