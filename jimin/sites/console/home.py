@@ -24,8 +24,10 @@ from jimin.engines.cases.models import Work
 from jimin.engines.indicators.figures import Light
 from jimin.sites.console import links
 from jimin.sites.console.guard import staff
+from jimin.sites.console.planning.common import days_left
 from jimin.sites.templatetags.jimin_ui import day as said_day
 from jimin.sites.templatetags.jimin_ui import month as said_month
+from jimin.sites.templatetags.jimin_ui import workdays
 
 LINES = 8
 
@@ -112,15 +114,15 @@ def _inbox(landing: Landing, works: Any, day: date) -> None:
     if over:
         landing.parts.append(_("其中 %d 件已经逾期") % over)
     landing.panels.append(
-        Panel(_("等您办理"), [work_line(w, day) for w in found], _("没有等您办理的事。"), total, _url("console:inbox"))
+        Panel(_("等您办理"), [work_line(w) for w in found], _("没有等您办理的事。"), total, _url("console:inbox"))
     )
 
 
-def work_line(work: Work, day: date) -> Line:
+def work_line(work: Work) -> Line:
     """A work of the inbox as a line."""
     station = _(work.route[work.position]["title"]) if work.route else ""
     note = " · ".join(x for x in (station, str(work.opened_by), _("曾退回") if work.returns else "") if x)
-    status, word = due_state(work.due_on, day)
+    status, word = limit_state(work.due_on)
     return Line(work.title, note, links.address(f"cases.work:{work.pk}"), work.due_on, status, word)
 
 
@@ -128,8 +130,16 @@ def _overdue(days: int) -> str:
     return ngettext("逾期 %d 天", "逾期 %d 天", days) % days
 
 
+def limit_state(due: date | None) -> tuple[str, str]:
+    """The light and the word of a work's limit, in working days as the inbox counts them."""
+    left = days_left(due)
+    if left is None or left > 3:
+        return "", ""
+    return ("late" if left < 0 else "slow"), _("今天到期") if left == 0 else workdays(left)
+
+
 def due_state(due: date | None, day: date) -> tuple[str, str]:
-    """The light and the word of a limit."""
+    """The light and the word of a stage's limit, in calendar days as the board counts them."""
     if due is None:
         return "", ""
     if due < day:
@@ -156,8 +166,8 @@ def _points(landing: Landing, plan: Plan, day: date, mine: Any, whose: str) -> B
     behind = [s for s in data.behind if mine(s)]
     late = sum(1 for s in behind if s.light == Light.LATE)
     if own:
-        text = _("%(whose)s有 %(all)d 点，照现在的速度 %(late)d 点完不成、%(slow)d 点可能差一点")
-        landing.parts.insert(0, text % {"whose": whose, "all": len(own), "late": late, "slow": len(behind) - late})
+        text = _("%(whose)s共 %(all)d 点，照现在的速度 %(late)d 点完不成、%(slow)d 点可能差一点")
+        landing.parts.append(text % {"whose": whose, "all": len(own), "late": late, "slow": len(behind) - late})
     landing.panels.append(
         Panel(
             _("%s里落后和偏慢的") % whose,
@@ -205,10 +215,23 @@ def _office(landing: Landing, plan: Plan, day: date) -> None:
     waiting = duties.doubts(plan)
     if waiting:
         landing.parts.append(_("要点里还有 %d 处要人确认") % waiting)
-    told = Alert.objects.filter(closed_on=None, grade=Grade.ESCALATED).select_related("unit").order_by("due_on")
-    lines = [Line(a.title, str(a.unit), links.address(a.link), a.due_on, "late", _("已报上级")) for a in told[:LINES]]
+    _escalated(landing)
+
+
+def _escalated(landing: Landing) -> None:
+    """What went to the level above: one line a matter, with its offices, not one line an office."""
+    told = Alert.objects.filter(closed_on=None, grade=Grade.ESCALATED).order_by("due_on", "id")
+    same: dict[str, list[tuple[str, str, date | None]]] = {}
+    for title, unit, link, due in told.values_list("title", "unit__short_name", "link", "due_on"):
+        same.setdefault(title, []).append((unit, link, due))
+    lines = []
+    for title, found in list(same.items())[:LINES]:
+        (unit, link, due), n = found[0], len(found)
+        note = _("%(first)s等 %(n)d 个单位") % {"first": unit, "n": n} if n > 1 else unit
+        href = links.address(link) if len({link for _unit, link, _due in found}) == 1 else ""
+        lines.append(Line(title, note, href, due, "late", _("已报上级")))
     if lines:
-        landing.panels.append(Panel(_("逾期后已报上级的"), lines, "", told.count()))
+        landing.panels.append(Panel(_("逾期后已报上级的"), lines, "", sum(map(len, same.values()))))
 
 
 def _missing(landing: Landing, missing: board_people.Missing) -> None:
@@ -268,7 +291,7 @@ def _county(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
 def _sheet(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
     """The month's reports of the own office: one sheet."""
     sheet = duties.sheet(actor.unit, plan, day)
-    status, word = due_state(sheet.due, day)
+    status, word = limit_state(sheet.due)
     if sheet.owed:
         text = _("%(month)s报告还差 %(n)d 项，%(due)s前报出")
         landing.parts.append(
@@ -328,12 +351,17 @@ def _town(landing: Landing, actor: Actor, plan: Plan) -> None:
 
 def _alerts(landing: Landing, actor: Actor) -> None:
     mine = Alert.objects.filter(closed_on=None, unit=actor.unit).exclude(answer__gt="").order_by("due_on", "id")
-    grades = {
-        Grade.REMINDER: ("slow", _("快到期")),
-        Grade.OVERDUE: ("late", _("逾期")),
-        Grade.ESCALATED: ("late", _("已报上级")),
-    }
-    lines = [Line(a.title, "", links.address(a.link), a.due_on, *grades[Grade(a.grade)]) for a in mine[:LINES]]
+    lines = [
+        Line(
+            a.title,
+            "",
+            links.address(a.link),
+            a.due_on,
+            "slow" if a.grade == Grade.REMINDER else "late",
+            str(a.get_grade_display()),
+        )
+        for a in mine[:LINES]
+    ]
     if lines:
         landing.panels.append(Panel(_("本单位的提醒"), lines, "", mine.count(), _url("console:inbox")))
 

@@ -40,7 +40,6 @@ def show(
         "register": register,
         "page": page,
         "reading": reading,
-        "head": _head(register, reading),
         "faults": {p.field: p.message for p in page.problems},
         "next": reading.address(after=page.next_cursor) if page.next_cursor else "",
         "previous": reading.address(before=page.prev_cursor) if page.prev_cursor else "",
@@ -51,6 +50,7 @@ def show(
         "key": uuid.uuid4(),
         "trail": [(register.title, "")],
     }  # fmt: skip
+    context["head"] = _head(register, reading, picking=bool(context["bulk"]))
     if more is not None:
         context |= more(request)
     return render(request, template, context, status=422 if page.problems else 200)
@@ -104,9 +104,9 @@ def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
     return _back(request, name)
 
 
-def _head(register: registers.Register, reading: registers.Reading) -> list[dict[str, Any]]:
+def _head(register: registers.Register, reading: registers.Reading, picking: bool) -> list[dict[str, Any]]:
     """The heading of each column: a link that sorts by it, and again the other way round."""
-    head: list[dict[str, Any]] = [{"read": _("选择")}] if register.bulk else []
+    head: list[dict[str, Any]] = [{"read": _("选择")}] if picking else []
     for column in register.columns:
         if not column.screen:
             continue

@@ -159,15 +159,15 @@ def moment(value: Any) -> str:
 
 @register.filter
 def workdays(left: Any) -> str:
-    """Working days left in words: 3 日, 今天, 逾期 2 日."""
+    """Working days left in words: 3 个工作日, 今天, 逾期 2 个工作日 (a bare 天 is a calendar day)."""
     n = _decimal(left)
     if n is None:
         return "—"
     if n == 0:
         return gettext("今天")
     if n < 0:
-        return ngettext("逾期 %(n)s 日", "逾期 %(n)s 日", int(-n)) % {"n": number(-n)}
-    return npgettext("working days left", "%(n)s 日", "%(n)s 日", int(n)) % {"n": number(n)}
+        return ngettext("逾期 %(n)s 个工作日", "逾期 %(n)s 个工作日", int(-n)) % {"n": number(-n)}
+    return npgettext("working days left", "%(n)s 个工作日", "%(n)s 个工作日", int(n)) % {"n": number(n)}
 
 
 @register.filter

@@ -68,7 +68,7 @@ def test_an_english_page_has_english_dates():
 
 
 def test_working_days_left_are_said_in_words():
-    assert (ui.workdays(3), ui.workdays(0), ui.workdays(-2)) == ("3 日", "今天", "逾期 2 日")
+    assert (ui.workdays(3), ui.workdays(0), ui.workdays(-2)) == ("3 个工作日", "今天", "逾期 2 个工作日")
 
 
 @pytest.mark.parametrize("typed", ["吉民发[2023]5号", "吉民发（2023）5号", "吉民发【2023】5号", "吉民发〔2023〕5号"])

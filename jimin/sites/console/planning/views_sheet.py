@@ -22,6 +22,7 @@ from jimin.sites.console.guard import staff
 from jimin.sites.console.planning.common import actor_of, days_left, last_month, must_be_allowed, trail
 from jimin.sites.console.planning.owed import after
 from jimin.sites.console.planning.sheet import Row, rows_of, show_problems
+from jimin.sites.templatetags.jimin_ui import month as said_month
 
 
 @staff("planning.read")
@@ -85,10 +86,10 @@ def _page(
         "may_file": actor.may(FileReports.name),
         "is_town": actor.role == Role.TOWN_CLERK,
         "months": [
-            (f"{before:%Y-%m}", reverse("console:sheet", args=[f"{before:%Y-%m}"]), False),
-            (f"{period:%Y-%m}", request.path, True),
+            (said_month(before), reverse("console:sheet", args=[f"{before:%Y-%m}"]), False),
+            (said_month(period), request.path, True),
             *(
-                [(f"{after(period):%Y-%m}", reverse("console:sheet", args=[f"{after(period):%Y-%m}"]), False)]
+                [(said_month(after(period)), reverse("console:sheet", args=[f"{after(period):%Y-%m}"]), False)]
                 if after(period) <= clock.business_day()
                 else []
             ),
