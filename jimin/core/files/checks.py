@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -57,6 +58,10 @@ RUNNABLE = frozenset(
     ]
 )
 MACROS = re.compile(r"(^|/)(vbaProject[^/]*\.bin|macrosheets/|vbaData\.xml)", re.IGNORECASE)
+
+
+#: What the reader of archives raises for one that is cut, spoiled or made to mislead.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ def _check_archive(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             infos = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError):
+    except DAMAGED:
         raise _refused(name, _("已损坏，打不开"), _("请用原来的软件打开核对，另存后再上传。")) from None
     if any(info.flag_bits & ENCRYPTED for info in infos):
         raise _refused(name, _("加了密码"), _("请去掉密码后再上传。"))
@@ -180,7 +185,7 @@ def _says_macro(content: bytes) -> bool:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         try:
             return b"macroenabled" in archive.read("[Content_Types].xml").lower()
-        except (KeyError, zipfile.BadZipFile, EOFError, NotImplementedError, ValueError):
+        except (KeyError, *DAMAGED):
             return False  # no office file; its kind is judged next
 
 
@@ -188,7 +193,7 @@ def _members(content: bytes) -> frozenset[str]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             return frozenset(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError):
+    except DAMAGED:
         return frozenset()
 
 
