@@ -127,8 +127,10 @@ def judge(name: str, content: bytes) -> tuple[str, Kind]:
     if not content:
         raise _refused(name, _("是空的"), _("请打开原件核对后重新上传。"))
     if len(content) > limits()["size_mb"] * MB:
-        size = f"{len(content) / MB:.1f}"
-        raise _refused(name, _("有 %s MB，太大了") % size, _("请压缩图片、分成几份，或只传需要的几页。"))
+        # The rest of it was never read, so its whole size is not known here.
+        raise _refused(
+            name, _("超过 %d MB，太大了") % limits()["size_mb"], _("请压缩图片、分成几份，或只传需要的几页。")
+        )
     if content.startswith(OLE):
         raise _refused(
             name, _("是旧版 Office 文件，或加了打开密码"), _("请去掉密码，另存为 docx、xlsx 或 PDF 后再上传。")
