@@ -166,6 +166,10 @@ class Supervisor:
                 )
             for person in people:
                 say(f"  {person.account:<12} {person.who} — {person.sees}")
+        else:
+            say(
+                "正式库。还没有账号时，在另一个窗口：.venv/bin/python -m jimin account add --help（add the first account）"
+            )
         say(f"记录 Logs：{self.instance.var / 'log'}")
 
     # --- while it runs ----------------------------------------------------------------------------

@@ -263,7 +263,7 @@ def test_typed_text_is_not_lost_without_a_warning(opened):
 
 
 def test_the_page_is_read_aloud_in_the_order_it_numbers(browser, gallery):
-    context = browser.new_context(viewport=PHONE, service_workers="block")
+    context = browser.new_context(locale="zh-CN", viewport=PHONE, service_workers="block")
     page = context.new_page()
     page.add_init_script(
         """window.said = []; window.SpeechSynthesisUtterance = function (t) { this.text = t; };
@@ -279,7 +279,7 @@ def test_the_page_is_read_aloud_in_the_order_it_numbers(browser, gallery):
 
 
 def test_where_the_browser_cannot_speak_there_is_no_button(browser, gallery):
-    context = browser.new_context(viewport=PHONE, service_workers="block")
+    context = browser.new_context(locale="zh-CN", viewport=PHONE, service_workers="block")
     page = context.new_page()
     page.add_init_script("Object.defineProperty(window, 'speechSynthesis', {value: undefined})")
     page.goto(gallery + "/kit/")
@@ -288,7 +288,7 @@ def test_where_the_browser_cannot_speak_there_is_no_button(browser, gallery):
 
 
 def test_a_live_event_fetches_the_block_again_and_so_does_a_mended_connection(browser, gallery):
-    context = browser.new_context(viewport=DESK, service_workers="block")
+    context = browser.new_context(locale="zh-CN", viewport=DESK, service_workers="block")
     page = context.new_page()
     page.add_init_script(
         "window.EventSource = function (u) { window.stream = this; this.url = u; this.close = () => {}; };"
@@ -328,7 +328,7 @@ def test_losing_the_network_is_said_at_once(opened):
 
 
 def test_a_page_that_cannot_be_fetched_shows_the_offline_page(browser, gallery):
-    context = browser.new_context(viewport=PHONE)
+    context = browser.new_context(locale="zh-CN", viewport=PHONE)
     page = context.new_page()
     page.goto(gallery + "/kit/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
