@@ -40,7 +40,7 @@ def an_order_goes_to_the_county_that_is_behind(people: People) -> None:
     lead.fill("督办事由", f"{COUNTY}区域养老服务中心乡镇覆盖率明显低于要点目标，今年新增只有 2 个。")
     lead.fill("办理要求", "逐个项目列出投用时间，10 月内达到要点目标。")
     lead.press("送签")
-    lead.must_read("督办单已拟好，送签", "拟办时 9.1 %")  # 2 of 22 乡镇
+    lead.must_read("督办单已拟好，送签", "拟办时 9.1%")  # 2 of 22 乡镇
     order = lead.here
     for signer, verb in ((chief, "签核，送下一环节"), (leader, "签发")):
         open_work(signer, COVERAGE)

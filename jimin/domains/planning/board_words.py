@@ -64,6 +64,12 @@ def shortage(figure: Figure) -> str:
     return _("年底差 %s") % counted(figure.short, figure)
 
 
+def quoted(title: str) -> str:
+    """A title between “ and ”; one that brings its own marks (《…》, “…”) stays as it is."""
+    own = (title[:1], title[-1:]) in {("《", "》"), ("“", "”")} and not set(title[1:-1]) & set("《》“”")
+    return title if own else f"“{inner(title)}”"
+
+
 def inner(title: str) -> str:
     """A title to be set between “ and ”: its own double marks become single ones."""
     return title.replace("“", "‘").replace("”", "’")
@@ -79,10 +85,10 @@ def stopped_at(made: Made) -> str:
 def made_trouble(made: Made) -> str:
     """What is wrong with a deliverable: the overdue stage and for how long."""
     if made.overdue is not None:
-        return _("“%(what)s”停在“%(stage)s”，逾期 %(days)d 天") % {
-            "what": inner(made.deliverable.title), "stage": made.overdue.get_name_display(), "days": made.days,
+        return _("%(what)s停在“%(stage)s”，逾期 %(days)d 天") % {
+            "what": quoted(made.deliverable.title), "stage": made.overdue.get_name_display(), "days": made.days,
         }  # fmt: skip
-    return _("“%(what)s”已过期限 %(days)d 天") % {"what": inner(made.deliverable.title), "days": made.days}
+    return _("%(what)s已过期限 %(days)d 天") % {"what": quoted(made.deliverable.title), "days": made.days}
 
 
 def trouble(state: PointState) -> str:

@@ -31,6 +31,11 @@ def whole(number: Decimal | None) -> Decimal | None:
     return None if number is None else number.normalize() + 0
 
 
+def figure(number: str, unit: str) -> str:
+    """A number with its unit; a percentage closes up."""
+    return number + unit if unit == "%" else f"{number} {unit}".strip()
+
+
 def gap_of(task: Task, units: Sequence[ReportingUnit] = ()) -> dict[str, Any]:
     """The figure, the goal and the month that an order is based on, as they stand today (empty for a deliverable).
 
@@ -42,12 +47,13 @@ def gap_of(task: Task, units: Sequence[ReportingUnit] = ()) -> dict[str, Any]:
     months = indicators.series([task.indicator], None).get(task.indicator.pk, {})
     part = to_date(months, period, task.indicator.over)
     goal = task.indicator.goals.filter(valid_to=None).order_by("deadline").first()
+    known = [month for month in months if month <= period]
     return {
         "indicator": task.indicator.title,
         "now": str(rounded(value(part, task.indicator.shape), task.indicator.shape) or ""),
         "goal": f"{goal.value.normalize():f}" if goal else "",
         "unit": task.indicator.unit,
-        "period": f"{max(months):%Y-%m}" if months else "",
+        "period": f"{max(known):%Y-%m}" if known else "",
         "units": _own(task.indicator, units, period),
     }
 
@@ -59,7 +65,7 @@ def _own(indicator: Indicator, units: Sequence[ReportingUnit], period: date) -> 
     for unit in units:
         now = rounded(value(to_date(months.get(unit.pk, {}), period, indicator.over), indicator.shape), indicator.shape)
         if now is not None:
-            found[unit.code] = f"{now:f} {indicator.unit}"
+            found[unit.code] = figure(f"{now:f}", indicator.unit)
     return found
 
 
@@ -114,8 +120,8 @@ def document(order: SupervisionOrder, replies: list[OrderReply]) -> Document:
         KeyValues(
             [
                 ("指标", gap.get("indicator", order.task.title)),
-                ("总体现值", f"{gap.get('now') or '—'} {gap.get('unit', '')}".strip()),
-                ("要点目标", f"{gap.get('goal') or '—'} {gap.get('unit', '')}".strip()),
+                ("总体现值", figure(gap.get("now") or "—", gap.get("unit", ""))),
+                ("要点目标", figure(gap.get("goal") or "—", gap.get("unit", ""))),
             ]
         )
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.utils.translation import ngettext
 from jimin.core import clock
 from jimin.core.access.roles import CITY, COUNTY, DIRECT, LEADERS, OFFICE, Role
 from jimin.core.access.scope import Actor
-from jimin.domains.planning import board, board_people, board_words, duties
+from jimin.domains.planning import board, board_people, board_words, duties, seeing
 from jimin.domains.planning.board import Board, PointState
 from jimin.domains.planning.models import Plan, PlanState
 from jimin.engines.alerts.models import Alert, Grade
@@ -24,48 +23,9 @@ from jimin.engines.cases.models import Work
 from jimin.engines.indicators.figures import Light
 from jimin.sites.console import links
 from jimin.sites.console.guard import staff
-from jimin.sites.console.planning.common import days_left
+from jimin.sites.console.landing import LINES, Landing, Line, Panel, due_state, limit_state
 from jimin.sites.templatetags.jimin_ui import day as said_day
 from jimin.sites.templatetags.jimin_ui import month as said_month
-from jimin.sites.templatetags.jimin_ui import workdays
-
-LINES = 8
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a list: what, why, by when, its state, and the page that deals with it."""
-
-    title: str
-    note: str = ""
-    href: str = ""
-    due: date | None = None
-    status: str = ""
-    word: str = ""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A titled list; `empty` says what it means that there is nothing."""
-
-    title: str
-    lines: list[Line]
-    empty: str = ""
-    total: int = 0
-    more: str = ""
-    said: str = ""  # why this is asked and who will see it
-
-
-@dataclass
-class Landing:
-    """The whole page: the sentence in parts, and the panels in the order of urgency."""
-
-    parts: list[str] = field(default_factory=list)
-    panels: list[Panel] = field(default_factory=list)
-
-    @property
-    def sentence(self) -> str:
-        return _("，").join(self.parts) + _("。") if self.parts else _("今天没有等您办理的事。")
 
 
 @staff()
@@ -100,6 +60,10 @@ def build(actor: Actor, plan: Plan | None, day: date) -> Landing:
         _county(landing, actor, plan, day)
     elif actor.role == Role.TOWN_CLERK:
         _town(landing, actor, plan)
+    elif actor.role == Role.INSPECTOR:
+        _inspection(landing, actor)
+    elif actor.role == Role.AUDITOR:
+        _points(landing, plan, day, lambda _state: True, _("全部要点"))
     _alerts(landing, actor)
     landing.panels.sort(key=lambda panel: not panel.lines)  # what is empty comes last
     return landing
@@ -126,29 +90,6 @@ def work_line(work: Work) -> Line:
     return Line(work.title, note, links.address(f"cases.work:{work.pk}"), work.due_on, status, word)
 
 
-def _overdue(days: int) -> str:
-    return ngettext("逾期 %d 天", "逾期 %d 天", days) % days
-
-
-def limit_state(due: date | None) -> tuple[str, str]:
-    """The light and the word of a work's limit, in working days as the inbox counts them."""
-    left = days_left(due)
-    if left is None or left > 3:
-        return "", ""
-    return ("late" if left < 0 else "slow"), _("今天到期") if left == 0 else workdays(left)
-
-
-def due_state(due: date | None, day: date) -> tuple[str, str]:
-    """The light and the word of a stage's limit, in calendar days as the board counts them."""
-    if due is None:
-        return "", ""
-    if due < day:
-        return "late", _overdue((day - due).days)
-    if due == day:
-        return "slow", _("今天到期")
-    return ("slow", _("还有 %d 天") % (due - day).days) if (due - day).days <= 3 else ("", "")
-
-
 def _unconfirmed(landing: Landing, actor: Actor, plan: Plan | None) -> None:
     if actor.role not in OFFICE:
         landing.parts.append(_("今年的要点还没有定稿"))
@@ -166,8 +107,16 @@ def _points(landing: Landing, plan: Plan, day: date, mine: Any, whose: str) -> B
     behind = [s for s in data.behind if mine(s)]
     late = sum(1 for s in behind if s.light == Light.LATE)
     if own:
-        text = _("%(whose)s共 %(all)d 点，照现在的速度 %(late)d 点完不成、%(slow)d 点可能差一点")
-        landing.parts.append(text % {"whose": whose, "all": len(own), "late": late, "slow": len(behind) - late})
+        slow = len(behind) - late
+        if late and slow:
+            text = _("%(whose)s共 %(all)d 点，照现在的速度 %(late)d 点完不成、%(slow)d 点可能差一点")
+        elif late:
+            text = _("%(whose)s共 %(all)d 点，照现在的速度 %(late)d 点完不成")
+        elif slow:
+            text = _("%(whose)s共 %(all)d 点，照现在的速度 %(slow)d 点可能差一点")
+        else:
+            text = _("%(whose)s共 %(all)d 点，没有落后或偏慢的")
+        landing.parts.append(text % {"whose": whose, "all": len(own), "late": late, "slow": slow})
     landing.panels.append(
         Panel(
             _("%s里落后和偏慢的") % whose,
@@ -250,11 +199,10 @@ def _stages(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
     lines = []
     for stage in due[:LINES]:
         status, word = due_state(stage.due_on, day)
-        note = _("第 %(no)d 点 · %(task)s") % {"no": stage.task.point.no, "task": stage.task.title}
         lines.append(
             Line(
-                str(stage.get_name_display()),
-                note,
+                _("%(task)s：%(stage)s") % {"task": stage.task.title, "stage": stage.get_name_display()},
+                _("第 %d 点") % stage.task.point.no,
                 links.address(f"planning.task:{stage.task_id}"),
                 stage.due_on,
                 status,
@@ -264,7 +212,8 @@ def _stages(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
     over = due.filter(due_on__lt=day).count()
     if over:
         landing.parts.append(_("%d 个成果环节逾期") % over)
-    landing.panels.append(Panel(_("30 天内到期的成果环节"), lines, _("没有到期的环节。"), due.count()))
+    title = _("逾期和 30 天内到期的成果环节")
+    landing.panels.append(Panel(title, lines, _("没有到期的环节。"), due.count(), _url("console:deliverables")))
 
 
 def _city(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
@@ -313,6 +262,36 @@ def _sheet(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
             said if lines else "",
         )
     )
+
+
+def _inspection(landing: Landing, actor: Actor) -> None:
+    """What the inspection group follows: its open findings, and the rectifications that are not closed."""
+    findings = seeing.findings(actor).filter(closed_on=None)
+    rectifications = seeing.rectifications(actor).filter(closed_on=None)
+    for rows, title, text, empty, more in (
+        (findings, _("没有办结的监督事项"), _("%d 项监督事项没有办结"), _("监督事项都已办结。"), "findings"),
+        (
+            rectifications,
+            _("没有销号的巡视整改"),
+            _("%d 项巡视整改没有销号"),
+            _("巡视整改都已销号。"),
+            "rectifications",
+        ),
+    ):
+        total = rows.count()
+        if total:
+            landing.parts.append(text % total)
+        lines = [
+            Line(
+                getattr(r, "text", "") or str(r),
+                r.unit.short_name,
+                links.address(f"planning.{r._meta.model_name}:{r.pk}"),
+                r.work.due_on,
+                *limit_state(r.work.due_on),
+            )
+            for r in rows.order_by("work__due_on", "id")[:LINES]
+        ]
+        landing.panels.append(Panel(title, lines, empty, total, _url(f"console:{more}")))
 
 
 def _town(landing: Landing, actor: Actor, plan: Plan) -> None:

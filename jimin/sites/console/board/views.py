@@ -185,7 +185,7 @@ def _point(asked: Asked, no: int, code: str) -> dict[str, Any] | None:
         "here": present.point_url(no, asked, i=code),
         "board": data,
         "all_counties": present.county_rows(view.lines, asked),
-        "missing": board_people.missing(asked.plan, asked.day, asked.unit, shown),
+        "missing": board_people.missing(asked.plan, asked.day, asked.unit, shown) if shown else None,
     }
     title = _("第 %(no)d 点 %(title)s") % {"no": no, "title": point.title}
     behind = view.state.light in (Light.LATE, Light.SLOW)

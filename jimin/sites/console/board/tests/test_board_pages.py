@@ -229,7 +229,7 @@ def test_others_may_take_the_draft_and_not_issue(world):
         ("clerk", "本处室牵头的要点共 6 点"),
         ("city", "1 个单位 2023年9月未报"),
         ("county", "2023年9月报告还差 1 项，10月11日前报出"),
-        ("auditor", "今天没有等您办理的事"),
+        ("auditor", "全部要点共 6 点"),
     ],
 )
 def test_each_role_lands_on_what_it_has_to_deal_with(world, name, said):
