@@ -222,3 +222,13 @@ def as_owner(transactional_db: None, test_database: TestDatabase) -> Iterator[Co
     """
     with test_database.superuser() as connection:
         yield connection
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    """Every test begins in the product's first language, whatever the one before it spoke."""
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.deactivate()

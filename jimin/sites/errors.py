@@ -197,6 +197,18 @@ def _came_from(request: HttpRequest) -> str:
     return before if before and ours else "/console/"
 
 
+class NulMiddleware:
+    """An address with a NUL character is refused: PostgreSQL cannot even compare with one. The API answers itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/") and ("\0" in request.path or "%00" in request.META["QUERY_STRING"]):
+            return page(request, 400)
+        return self.get_response(request)
+
+
 class ActionErrorMiddleware:
     """An action's refusal that a view did not handle becomes the page of refusal; the API answers for itself.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -57,6 +58,10 @@ RUNNABLE = frozenset(
     ]
 )
 MACROS = re.compile(r"(^|/)(vbaProject[^/]*\.bin|macrosheets/|vbaData\.xml)", re.IGNORECASE)
+
+
+#: What the reader of archives raises for one that is cut, spoiled or made to mislead.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +127,10 @@ def judge(name: str, content: bytes) -> tuple[str, Kind]:
     if not content:
         raise _refused(name, _("是空的"), _("请打开原件核对后重新上传。"))
     if len(content) > limits()["size_mb"] * MB:
-        size = f"{len(content) / MB:.1f}"
-        raise _refused(name, _("有 %s MB，太大了") % size, _("请压缩图片、分成几份，或只传需要的几页。"))
+        # The rest of it was never read, so its whole size is not known here.
+        raise _refused(
+            name, _("超过 %d MB，太大了") % limits()["size_mb"], _("请压缩图片、分成几份，或只传需要的几页。")
+        )
     if content.startswith(OLE):
         raise _refused(
             name, _("是旧版 Office 文件，或加了打开密码"), _("请去掉密码，另存为 docx、xlsx 或 PDF 后再上传。")
@@ -159,7 +166,7 @@ def _check_archive(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             infos = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError):
+    except DAMAGED:
         raise _refused(name, _("已损坏，打不开"), _("请用原来的软件打开核对，另存后再上传。")) from None
     if any(info.flag_bits & ENCRYPTED for info in infos):
         raise _refused(name, _("加了密码"), _("请去掉密码后再上传。"))
@@ -180,7 +187,7 @@ def _says_macro(content: bytes) -> bool:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         try:
             return b"macroenabled" in archive.read("[Content_Types].xml").lower()
-        except (KeyError, zipfile.BadZipFile, EOFError, NotImplementedError, ValueError):
+        except (KeyError, *DAMAGED):
             return False  # no office file; its kind is judged next
 
 
@@ -188,7 +195,7 @@ def _members(content: bytes) -> frozenset[str]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             return frozenset(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError):
+    except DAMAGED:
         return frozenset()
 
 

@@ -67,6 +67,12 @@ def tasks(actor: Actor) -> QuerySet[Task]:
     return rows.filter(Q(pk__in=given) | ~Q(deliverable=None))
 
 
+def orderable(actor: Actor) -> QuerySet[Task]:
+    """The tasks an actor may draft an order about: open, given to units, and (for a 处室) led by it."""
+    rows = tasks(actor).filter(closed_on=None, assignments__withdrawn_on=None).exclude(assignments=None).distinct()
+    return rows if actor.role in OFFICE else rows.filter(lead=actor.unit)
+
+
 def deliverables(actor: Actor) -> QuerySet[Deliverable]:
     """成果: of the plans that are or were in force; the plan is a published document, so all who read it see them."""
     return Deliverable.objects.exclude(point__plan__state=PlanState.READ).select_related(

@@ -52,7 +52,12 @@ class SignInForm(AuthenticationForm):
 
     username = forms.CharField(
         label=gettext_lazy("账号"),
-        error_messages={"required": gettext_lazy("请填账号。")},
+        # What the parent sets afterwards limits the browser alone; a longer one would not fit the lock-out's table.
+        max_length=Account._meta.get_field("username").max_length,
+        error_messages={
+            "required": gettext_lazy("请填账号。"),
+            "max_length": gettext_lazy("账号最多 %(limit_value)d 个字符，请检查后重新填写。"),
+        },
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username", "autocapitalize": "none"}),
     )
     password = forms.CharField(

@@ -115,7 +115,7 @@ def _mistyped(request: HttpRequest, form: CodeForm) -> HttpResponse:
 
 def _file(request: HttpRequest) -> HttpResponse:
     length = request.headers.get("Content-Length", "")
-    if length.isdigit() and int(length) > limits()["size_mb"] * MB + OUTER:  # before a byte of it is read
+    if length.isdecimal() and int(length) > limits()["size_mb"] * MB + OUTER:  # before a byte of it is read
         form = DocumentForm({}, {})
         form.errors["file"] = form.error_class([_too_big()])
         return _page(request, CodeForm(), form, status=413)

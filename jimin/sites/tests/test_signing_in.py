@@ -150,3 +150,10 @@ def test_the_demo_lists_its_sign_ins_with_what_each_sees_and_an_office_does_not(
     assert all(f"<code>{p.account}</code>" in page and p.sees in page for p in people)
     settings.JIMIN_DEMO = False
     assert people[0].password not in client.get("/console/signin/").content.decode()
+
+
+@pytest.mark.parametrize("username", ["a" * 61, "a" * 300, "账" * 5000])
+def test_an_account_too_long_to_exist_is_refused_in_words(client, db, username):
+    response = client.post("/console/signin/", {"username": username, "password": "x"})
+    assert response.status_code == 200
+    assert "账号最多 60 个字符" in response.content.decode()

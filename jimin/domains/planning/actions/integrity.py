@@ -25,7 +25,7 @@ from jimin.core.actions.errors import Forbidden
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning import seeing, sources_office
-from jimin.domains.planning.actions.moving import MoveWork, unit_of
+from jimin.domains.planning.actions.moving import MOST_PEOPLE, MoveWork, unit_of
 from jimin.domains.planning.flows_office import FindingFlow, chief_of
 from jimin.domains.planning.models import FindingSource, IntegrityFinding, IntegrityRisk, RiskLevel, WarningSession
 from jimin.engines.cases import kernel
@@ -131,7 +131,7 @@ class RecordWarningSession(_OfUnit):
         unit: str = ""
         title: str = Field(min_length=2, max_length=160)
         held_on: date
-        present_count: int = Field(ge=1)
+        present_count: int = Field(ge=1, le=MOST_PEOPLE)
 
     def load(self) -> None:
         self.unit = self.the_unit(self.data.unit)

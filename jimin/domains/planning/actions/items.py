@@ -15,15 +15,16 @@ from pydantic import Field
 
 from jimin.core import clock
 from jimin.core.access.roles import CITY, COUNTY, OFFICE, Role
+from jimin.core.access.scope import Actor
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
-from jimin.core.actions.errors import Problem, Refused
+from jimin.core.actions.errors import Forbidden, Problem, Refused
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions import offices
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.files.models import StoredFile
 from jimin.core.sets import update_rows
-from jimin.domains.planning.models import ItemState, LedgerItem
+from jimin.domains.planning.models import ItemState, LedgerItem, Task
 from jimin.engines.indicators import api as indicators
 from jimin.engines.indicators.models import Indicator, Method
 
@@ -48,6 +49,23 @@ def counting(registered: Iterable[Indicator]) -> list[Indicator]:
     return [*own, *Indicator.objects.filter(rows_of__in=own)]
 
 
+def keeps(actor: Actor, indicator: Indicator) -> bool:
+    """Whether somebody may keep an indicator's rows: a place its own; in the department the office that leads the task."""
+    if not actor.unit.is_provincial or actor.role in OFFICE:
+        return True
+    return Task.objects.filter(lead=actor.unit, indicator__in=counting([indicator])).exists()
+
+
+def must_keep(actor: Actor, indicator: Indicator) -> None:
+    """Refuse a clerk of the department whose office does not lead what the rows measure."""
+    if not keeps(actor, indicator):
+        raise Forbidden(
+            _("“%(indicator)s”由别的处室牵头，%(who)s不能登记或改动它的台账。")
+            % {"indicator": indicator.title, "who": actor.unit.short_name},
+            next_step=_("请联系牵头处室，或由办公室办理。"),
+        )
+
+
 class RegisterItems(Action):
     """Register rows of an indicator that is counted. The county's own rows count at once, a town's after the county's check."""
 
@@ -61,6 +79,7 @@ class RegisterItems(Action):
 
     def load(self) -> None:
         self.indicator = self.get(Indicator.objects.filter(method=Method.COMPUTED), self._indicator_id(), lock=False)
+        must_keep(self.actor, self.indicator)
         self.units = {u.id: u for u in ReportingUnit.objects.filter(valid_to=None).exclude(kind=UnitKind.TOWN)}
         self.files = set(
             StoredFile.objects.filter(
@@ -161,7 +180,10 @@ class RegisterItems(Action):
 class _ItemAction(Action, abstract=True):
     def load_items(self, pks: list[UUID]) -> list[LedgerItem]:
         rows = self.actor.visible(LedgerItem.objects.select_related("indicator", "unit"))
-        return self.get_all(rows, pks)
+        found = self.get_all(rows, pks)
+        for indicator in {i.indicator_id: i.indicator for i in found}.values():
+            must_keep(self.actor, indicator)
+        return found
 
     def save(self, items: list[LedgerItem], after: dict[str, Any], note: str = "") -> Result:
         for item in items:

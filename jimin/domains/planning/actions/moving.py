@@ -26,6 +26,9 @@ def station_title(work: Work) -> str:
     return _(str(work.route[work.position]["title"]))
 
 
+MOST_PEOPLE = 2**31 - 1  # what a column of PostgreSQL holds; more is a slip of the finger
+
+
 class MoveInput(base.Input):
     """A record, the version of its work on the page, and a word about it."""
 

@@ -16,7 +16,7 @@ from jimin.core.actions.base import Action, Result
 from jimin.core.divisions import api as divisions
 from jimin.core.files import api as files
 from jimin.domains.planning import sources_office
-from jimin.domains.planning.actions.moving import own_file
+from jimin.domains.planning.actions.moving import MOST_PEOPLE, own_file
 from jimin.domains.planning.models import Plan, PlanState, StudyForm, StudySession, StudyTopic
 
 CHIEFS = {Role.DEPT_CHIEF, Role.DIRECT_CHIEF, Role.CITY_LEADER, Role.COUNTY_SECTION_CHIEF, Role.COUNTY_DEPUTY}
@@ -66,8 +66,8 @@ class RecordSession(Action):
         form: StudyForm
         held_on: date
         speaker: str = Field("", max_length=60)
-        due_count: int = Field(ge=1)
-        present_count: int = Field(ge=0)
+        due_count: int = Field(ge=1, le=MOST_PEOPLE)
+        present_count: int = Field(ge=0, le=MOST_PEOPLE)
         roll: UUID | None = None
         remark: str = Field("", max_length=200)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from pydantic import Field
@@ -15,6 +16,7 @@ from jimin.core import clock
 from jimin.core.access.roles import OFFICE, Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
+from jimin.core.actions.errors import Stale
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning.actions.measures import MeasureTarget
@@ -98,6 +100,15 @@ class _TaskAction(Action, abstract=True):
         return self.get(rows, pk, what=_("任务"))
 
 
+SHOWN = 12  # units named when somebody else was faster
+
+
+def how_given(task: Task) -> str:
+    """A mark of how a task stands divided: it changes with every share that is given, changed or withdrawn."""
+    rows = task.assignments.filter(withdrawn_on=None).aggregate(n=Count("pk"), versions=Sum("version"))
+    return f"{rows['n']}-{rows['versions'] or 0}"
+
+
 class Allocate(_TaskAction):
     """Give a task to reporting units, each with its share (empty for a task without a number)."""
 
@@ -114,6 +125,7 @@ class Allocate(_TaskAction):
         shares: list[Allocate.Share] = Field(min_length=1)
         due_on: date | None = None
         reports_monthly: bool = True
+        opened: str = Field("", max_length=40)  # how_given() when the page was opened; empty: not asked
 
     def load(self) -> None:
         self.task = self.load_task(self.data.task)
@@ -130,6 +142,8 @@ class Allocate(_TaskAction):
             raise self.refuse(_("单位“%s”填了两次。") % "、".join(self.units[c].short_name for c in twice), "shares")
         if self.task.closed_on is not None:
             raise self.refuse(_("“%s”已经办结。") % self.task.title)
+        if self.data.opened and self.data.opened != how_given(self.task):
+            raise self._stale()
         goal = self._goal()
         others = self.task.assignments.filter(withdrawn_on=None).exclude(unit__code__in=codes)
         given = [s.goal for s in self.data.shares if s.goal is not None]
@@ -142,6 +156,15 @@ class Allocate(_TaskAction):
                 "shares",
                 _("请补足差额。"),
             )
+
+    def _stale(self) -> Stale:
+        """Somebody else has divided the task since the page was opened; what stands now."""
+        rows = self.task.assignments.filter(withdrawn_on=None).select_related("unit").order_by("unit__rank")
+        now = [f"{a.unit.short_name} {'—' if a.goal is None else f'{a.goal.normalize():f}'}" for a in rows[:SHOWN]]
+        return Stale(
+            _("您打开之后，别人已经改了这项任务的分解；您填的没有保存，也没有丢失。现在：%s。") % "、".join(now),
+            next_step=_("请对照现在的数核对下面您填的数，再下达一次。"),
+        )
 
     def _goal(self) -> Goal | None:
         """A count of the plan must be covered by the shares; shares of a share or a ratio are not added up."""

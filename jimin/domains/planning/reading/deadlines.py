@@ -89,4 +89,4 @@ def _month_and_day(parts: dict[str, str | None]) -> tuple[int, int]:
 
 
 def _value(text: str) -> int:
-    return int(text) if text.isdigit() else from_han(text) or 0
+    return int(text) if text.isdecimal() else from_han(text) or 0

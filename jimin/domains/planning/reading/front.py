@@ -134,7 +134,7 @@ def _date(match: re.Match[str]) -> date | None:
 
 def number(text: str) -> int | None:
     """A number in ASCII or Chinese digits."""
-    return int(text) if text.isdigit() else from_han(text)
+    return int(text) if text.isdecimal() else from_han(text)
 
 
 def _year(title: str, issued_on: date | None, text: str) -> int | None:

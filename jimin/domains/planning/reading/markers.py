@@ -77,4 +77,4 @@ def _sign(text: str) -> Marker | None:
 def _value(style: str, text: str) -> int | None:
     if style == "roman":
         return from_roman(text)
-    return int(text) if text.isdigit() else from_han(text)
+    return int(text) if text.isdecimal() else from_han(text)

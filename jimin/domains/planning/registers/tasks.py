@@ -16,7 +16,7 @@ from jimin.core.access.roles import EVERYONE
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import UnitKind
 from jimin.core.registers.api import Choice, Column, DateRange, Register, Status, YesNo
-from jimin.domains.planning.models import Chapter, PlanState, Task
+from jimin.domains.planning.models import Assignment, Chapter, PlanState, Task
 from jimin.domains.planning.visibility import tasks
 
 
@@ -86,7 +86,11 @@ class Tasks(Register):
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         standing = Q(assignments__withdrawn_on=None) & ~Q(assignments=None)
-        return tasks(actor).annotate(
+        found = tasks(actor)
+        if not actor.unit.is_provincial:
+            # Below the department a list of tasks is what one has to do; the deliverables have a list of their own.
+            found = found.filter(pk__in=Assignment.objects.filter(unit__in=actor.units()).values("task"))
+        return found.annotate(
             given=Count("assignments", filter=standing, distinct=True), staged=Count("stages", distinct=True)
         )
 

@@ -171,3 +171,22 @@ def test_last_years_months_stay_when_the_year_changes(given):
 def test_a_row_that_is_not_yet_in_use_does_not_count(given):
     register(given, "liu.min", canteen(since=None, stage="施工"))
     assert figure() == 0
+
+
+@pytest.mark.parametrize("step", ["register", "update", "void"])
+def test_in_the_department_only_the_office_that_leads_keeps_the_rows(given, step):
+    item = given.registered("liu.min")
+    with pytest.raises(Forbidden, match="由别的处室牵头"):
+        _step_on(given, "song.jie", item, step)
+    _step_on(given, "chen.yu", item, step)
+
+
+def _step_on(cast, username, item, step):
+    actor = cast.actor(username)
+    if step == "register":
+        row = {"name": "又一个食堂", "division": "220122102201", "since": date(2023, 9, 6)}
+        return items.RegisterItems.perform(actor, {"indicator": "elder.canteens", "rows": [row]})
+    data = {"item": item.pk, "version": item.version}
+    if step == "update":
+        return items.UpdateItem.perform(actor, {**data, "stage": "投用"})
+    return items.VoidItem.perform(actor, {**data, "reason": "重复登记。"})

@@ -17,6 +17,7 @@ from jimin.domains.planning import board, board_people, board_point, board_units
 from jimin.domains.planning.actions.orders import DraftOrder
 from jimin.domains.planning.models import Plan, PlanState, Point, Task
 from jimin.domains.planning.parameters import number
+from jimin.domains.planning.visibility import orderable
 from jimin.engines.indicators.figures import Light
 from jimin.engines.indicators.figures import settings as lights
 from jimin.engines.indicators.models import Indicator
@@ -157,7 +158,7 @@ def point(request: HttpRequest, no: int) -> HttpResponse:
     made = kept(key, lambda: _point(asked, no, code))
     if made is None:
         raise Http404
-    may_order = made["task"] and actor.may(DraftOrder.name)
+    may_order = actor.may(DraftOrder.name) and orderable(actor).filter(pk=made["task"]).exists()
     draft_url = f"{links.page('console:order_draft')}?task={made['task']}" if may_order else ""
     return render(
         request, "console/board/point.html", _base(request, asked, made["title"]) | made | {"draft_url": draft_url}

@@ -114,7 +114,7 @@ def word_of(step: Step) -> str:
 def must_be_as_seen(request: HttpRequest, work: Work) -> None:
     """Refuse a button that was shown on an older state of the work: who was faster, and where it is now."""
     seen = request.POST.get("seen", "")
-    if not seen.isdigit() or int(seen) == work.version:
+    if not seen.isdecimal() or len(seen) > 9 or int(seen) == work.version:
         return
     last = work.steps.order_by("-id").first()
     who = last.actor if last else ""

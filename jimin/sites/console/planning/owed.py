@@ -37,7 +37,9 @@ def asked(unit: ReportingUnit, period: date) -> QuerySet[Assignment]:
     return (
         Assignment.objects.filter(standing & open_then, unit=unit, task__point__plan__state=PlanState.IN_FORCE)
         .filter(given_on__lt=after(period))
-        .select_related("task__indicator", "task__deliverable", "task__lead", "task__point__plan", "unit__superior")
+        .select_related(
+            "task__indicator__rows_of", "task__deliverable", "task__lead", "task__point__plan", "unit__superior"
+        )
         .order_by("task__point__no", "task__title")
     )
 

@@ -86,6 +86,12 @@ class Row:
         return self.indicator is not None and self.indicator.method == Method.COMPUTED
 
     @property
+    def ledger(self) -> str:
+        """The code of the indicator whose rows are counted: its own, or the one it shares them with."""
+        found = self.indicator
+        return "" if found is None else (found.rows_of or found).code
+
+    @property
     def owed(self) -> bool:
         """Whether it is asked for each month and not sent yet (the others are filled when something happened)."""
         return self.form is not None and self.assignment.reports_monthly

@@ -45,14 +45,14 @@ def item(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One row with its history and what can be done with it."""
     actor = actor_of(request)
     found = one(items(actor), pk)
-    standing = found.state != ItemState.VOID
+    mine = found.state != ItemState.VOID and acts.keeps(actor, found.indicator)
     context = {
         "item": found,
         "where": path_of(found.division),
         "history": changes(found),
         "may_confirm": found.state == ItemState.REGISTERED and actor.may(acts.ConfirmItems.name),
-        "may_update": standing and actor.may(acts.UpdateItem.name),
-        "may_void": standing and actor.may(acts.VoidItem.name),
+        "may_update": mine and actor.may(acts.UpdateItem.name),
+        "may_void": mine and actor.may(acts.VoidItem.name),
         "key": uuid.uuid4(),
         "trail": _trail(found.name),
     }

@@ -25,7 +25,7 @@ from jimin.domains.planning.models import OrderReply, SupervisionOrder, Task
 from jimin.domains.planning.ordering import document, quote_of
 from jimin.domains.planning.parameters import number
 from jimin.domains.planning.registers.orders import status
-from jimin.domains.planning.visibility import orders, replies, tasks
+from jimin.domains.planning.visibility import orderable, orders, replies
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 from jimin.engines.documents.pdf import to_pdf
@@ -82,14 +82,12 @@ def reply_date() -> Any:
 def draft(request: HttpRequest) -> HttpResponse:
     """Draft an order about ?task=…; without a task, choose one."""
     actor = actor_of(request)
-    mine = tasks(actor).filter(closed_on=None).exclude(assignments=None)
-    if actor.role not in OFFICE:
-        mine = mine.filter(lead=actor.unit)
+    mine = orderable(actor)
     pk = request.GET.get("task", "")
     if not pk:
-        context = {"tasks": mine.order_by("point__no", "title").distinct(), "trail": _trail(_("拟督办单"))}
+        context = {"tasks": mine.order_by("point__no", "title"), "trail": _trail(_("拟督办单"))}
         return render(request, "console/planning/order_choose.html", context)
-    task = one(mine.distinct(), _uuid(pk))
+    task = one(mine, _uuid(pk))
     rows = shares(actor, task)
     choices = [(r["assignment"].unit.code, said(r, task)) for r in rows]
     behind = [

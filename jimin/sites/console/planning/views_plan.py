@@ -189,7 +189,7 @@ def names(request: HttpRequest, pk: UUID) -> HttpResponse:
 def next_address(request: HttpRequest, plan: Plan) -> str:
     """Back to the point the form was on, or to the whole plan."""
     no = request.POST.get("no", "")
-    if no.isdigit():
+    if no.isdecimal() and len(no) < 10:
         return reverse("console:plan_point_draft", args=[plan.pk, int(no)])
     return reverse("console:plan_draft", args=[plan.pk]) + ("#doubts" if request.POST.get("from") == "doubts" else "")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import MINYEAR, date
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +24,8 @@ from jimin.sites.console.planning.owed import after
 from jimin.sites.console.planning.sheet import Row, rows_of, show_problems
 from jimin.sites.templatetags.jimin_ui import month as said_month
 
+FIRST = date(MINYEAR + 1, 1, 1)  # the page also names the month before
+
 
 @staff("planning.read")
 def now(request: HttpRequest) -> HttpResponse:
@@ -38,7 +40,7 @@ def sheet(request: HttpRequest, month: str) -> HttpResponse:
         period = date.fromisoformat(f"{month}-01")
     except ValueError:
         raise Http404 from None
-    if period > clock.business_day():
+    if not FIRST <= period <= clock.business_day():
         raise Http404
     actor = actor_of(request)
     if request.method == "POST":

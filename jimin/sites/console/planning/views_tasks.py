@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 from jimin.core import clock
 from jimin.core.access.roles import OFFICE
 from jimin.core.access.scope import Actor
-from jimin.core.actions.errors import Forbidden, Refused
+from jimin.core.actions.errors import Forbidden, Refused, Stale
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.registers.api import Status
 from jimin.domains.planning.actions import tasks as acts
@@ -127,6 +127,7 @@ def allocate(request: HttpRequest, pk: UUID) -> HttpResponse:
     group = group if group in GROUPS else ""
     units = candidates(found, group, given)
     problems: list[str] = []
+    status = 200
     if request.method == "POST":
         goals = {u.code: plain(request.POST.get(f"goal-{u.code}", "")) for u in units}
         chosen = request.POST.getlist("unit")
@@ -134,13 +135,16 @@ def allocate(request: HttpRequest, pk: UUID) -> HttpResponse:
             "task": found.pk,
             "shares": [{"unit": c, "goal": goals.get(c) or None} for c in chosen],
             "reports_monthly": request.POST.get("reports_monthly") == "1",
+            "opened": request.POST.get("opened", ""),
             **({"due_on": request.POST["due_on"]} if request.POST.get("due_on") else {}),
         }
         try:
             result = acts.Allocate.perform(actor, data, key=request.POST.get("key", ""))
-        except Refused as refusal:
-            problems = [_named(p.message, p.field, chosen, units) for p in refusal.problems] or [refusal.message]
+        except (Refused, Stale) as refusal:
+            wrong = refusal.problems if isinstance(refusal, Refused) else ()
+            problems = [_named(p.message, p.field, chosen, units) for p in wrong] or [refusal.message]
             problems += [refusal.next_step] if refusal.next_step else []
+            status = refusal.status
         else:
             messages.success(request, _("已下达 %(given)d 个单位，改数 %(changed)d 个。") % result)
             return HttpResponseRedirect(reverse("console:task", args=[found.pk]))
@@ -152,6 +156,7 @@ def allocate(request: HttpRequest, pk: UUID) -> HttpResponse:
         picked = {u.pk for u in units} if computed else set(given)
     context = {
         "task": found,
+        "opened": acts.how_given(found),
         "goal": goal_of(found),
         "groups": [(str(t), f"?group={g}", g == group) for g, (t, _kinds) in GROUPS.items()],
         "group": group,
@@ -162,7 +167,7 @@ def allocate(request: HttpRequest, pk: UUID) -> HttpResponse:
         "key": request.POST.get("key") or uuid.uuid4(),
         "trail": [(_("任务"), reverse("console:tasks")), (found.title, reverse("console:task", args=[found.pk])), (_("分解"), "")],
     }  # fmt: skip
-    return render(request, "console/planning/allocate.html", context, status=422 if problems else 200)
+    return render(request, "console/planning/allocate.html", context, status=status)
 
 
 def must_not(actor: Actor) -> None:

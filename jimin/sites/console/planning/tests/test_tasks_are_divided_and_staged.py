@@ -109,3 +109,21 @@ def test_the_lists_open_for_each_role_with_its_rows(cast, by):
     assert by("zhang.xiaodong").get("/console/reports/").status_code == 403
     assert by("chen.yu").get("/console/reports/?accepted=0").status_code == 200
     assert by("liu.min").get("/console/orders/").status_code == 200
+
+
+def test_of_two_who_divide_a_task_at_once_the_second_is_told_and_keeps_what_he_typed(cast, by):
+    task = cast.task("elder.canteens")
+    url = f"/console/tasks/{task.pk}/allocate/"
+    opened = by("chen.yu").get(url).context["opened"]
+
+    def send(goal, key, opened):
+        form = {"unit": ["220122", "220182"], "goal-220122": goal, "goal-220182": "60", "key": key, "opened": opened}
+        return by("chen.yu").post(url, form)
+
+    assert send("55", KEY, opened).status_code == 302
+    second = send("70", KEY[:-1] + "b", opened)
+    assert second.status_code == 409
+    assert "农安县 55" in text(second) and 'value="70"' in text(second)
+    assert task.assignments.get(unit__code="220122").goal == Decimal(55)
+    assert send("70", KEY[:-1] + "b", second.context["opened"]).status_code == 302
+    assert task.assignments.get(unit__code="220122").goal == Decimal(70)

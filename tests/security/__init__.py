@@ -1,0 +1,1 @@
+"""The product against people who mean it no good."""
