@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning.actions.reports import due_on
 from jimin.domains.planning.models import (
+    STANDING,
     Assignment,
     Deliverable,
     Found,
@@ -19,6 +21,7 @@ from jimin.domains.planning.models import (
     Report,
     Stage,
     Target,
+    Task,
 )
 from jimin.engines.cases.models import Work
 from jimin.engines.indicators.models import Indicator, Method
@@ -113,3 +116,11 @@ def below_waiting(unit: ReportingUnit) -> list[tuple[ReportingUnit, int]]:
     tally = dict(works.values_list("holder_unit").annotate(n=Count("id")))
     found = ReportingUnit.objects.filter(id__in=tally)
     return sorted(((u, tally[u.id]) for u in found), key=lambda pair: -pair[1])
+
+
+def unopened(plan: Plan) -> bool:
+    """Whether the plan asks for a measure or a deliverable that has no task yet."""
+    led: dict[str, Any] = {"point__plan": plan, "point__lead__isnull": False, "found__in": STANDING}
+    open_for = Task.objects.filter(point=OuterRef("point"), indicator=OuterRef("indicator"))
+    measures = Target.objects.filter(**led).exclude(indicator=None).exclude(Exists(open_for))
+    return Deliverable.objects.filter(task=None, **led).exists() or measures.exists()

@@ -59,6 +59,11 @@ def item(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "console/planning/item.html", context)
 
 
+def _said(name: str, kept: Any) -> Any:
+    """A kept value as people know it: a place by its name, not by its code."""
+    return path_of(str(kept)) if name == "division" and kept else kept
+
+
 def changes(item: LedgerItem) -> list[dict[str, Any]]:
     """What happened to a row, from the audit trail: the act, who, when, and each value before and after."""
     found = []
@@ -66,7 +71,7 @@ def changes(item: LedgerItem) -> list[dict[str, Any]]:
         body = json.loads(row.body)
         act = REGISTRY.get(row.action)
         values = [
-            (FIELD_TITLES[name], body["before"].get(name), now)
+            (FIELD_TITLES[name], _said(name, body["before"].get(name)), _said(name, now))
             for name, now in body["after"].items()
             if name != "version" and body["before"].get(name) != now and name in FIELD_TITLES
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -138,6 +139,7 @@ def order(request: HttpRequest, pk: UUID) -> HttpResponse:
         "order": found,
         "work": work,
         "quote": quote_of(found),
+        "gap_month": date.fromisoformat(f"{found.gap['period']}-01") if found.gap.get("period") else None,
         "status": status(_counted(found)),
         "route": route(work),
         "history": history(work),
@@ -150,6 +152,7 @@ def order(request: HttpRequest, pk: UUID) -> HttpResponse:
             }
             for r in answers
         ],
+        "reply_head": [{"label": t} for t in (_("单位"), _("回复"), _("现在在"), _("承诺完成"))],
         "silent": len(silent),
         "files": StoredFile.objects.filter(owner_type="planning.supervisionorder", owner_id=str(found.pk)),
         "may_sign": holds and work.station != "draft" and actor.may(acts.SignOrder.name),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jimin.core.divisions.models import ReportingUnit, UnitKind
+from jimin.domains.planning import duties
 from jimin.domains.planning.actions import judging
 from jimin.domains.planning.actions import plan as acts
 from jimin.domains.planning.actions.tasks import OpenTasks
@@ -85,7 +86,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         "measured": len([t for t in measured if t.goal_id is not None]),
         "leaderless": [p.no for p in points if p.lead_id is None],
         "may_confirm": actor.may(acts.PutInForce.name) and plan.state == PlanState.READ,
-        "may_open": actor.may(OpenTasks.name) and plan.state == PlanState.IN_FORCE,
+        "may_open": actor.may(OpenTasks.name) and plan.state == PlanState.IN_FORCE and duties.unopened(plan),
         "may_measure": actor.may("planning.target.measure") and plan.state != PlanState.REPLACED,
         "older": Plan.objects.filter(year=plan.year, state=PlanState.IN_FORCE).exclude(pk=plan.pk).first(),
         "steps": steps(plan, doubts, points, measured),

@@ -65,6 +65,8 @@ def task(request: HttpRequest, pk: UUID) -> HttpResponse:
         "goal": goal_of(found),
         "rows": rows,
         "stages": [{"stage": s, "state": stage_state(s, day)} for s in found.stages.select_related("paper")],
+        "stage_head": [{"label": t} for t in (_("环节"), _("应完成"), _("实际"), _("状态"), _("文号与佐证"))]
+        + [{"read": _("办理")}],
         "next_stage": found.stages.filter(done_on=None).order_by("order").first(),
         "orders": [{"order": o, "status": order_status(o)} for o in orders],
         "may_allocate": mine and actor.may(acts.Allocate.name),
