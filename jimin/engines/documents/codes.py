@@ -42,9 +42,14 @@ def grouped(code: str) -> str:
     return "-".join(code[i : i + 4] for i in range(0, LENGTH, 4))
 
 
+def plain_of(typed: str) -> str:
+    """What a person typed without spaces and hyphens, in capitals, with look-alikes that no code has put right."""
+    return re.sub(r"[\s\-‐-―−_·.]", "", unicodedata.normalize("NFKC", typed).upper()).translate(_CONFUSED)
+
+
 def normalise(typed: str) -> str | None:
     """What a person typed, as the printed form; None if it cannot be a code (length, characters or check)."""
-    plain = re.sub(r"[\s\-‐-―−_·.]", "", unicodedata.normalize("NFKC", typed).upper()).translate(_CONFUSED)
+    plain = plain_of(typed)
     if len(plain) != LENGTH or any(c not in _VALUE for c in plain):
         return None
     values = [_VALUE[c] for c in plain]

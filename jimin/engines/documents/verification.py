@@ -21,7 +21,7 @@ from jimin.core import clock
 from jimin.core.access.models import Account
 from jimin.core.divisions.models import ReportingUnit
 
-from .codes import near, new_code, normalise
+from .codes import LENGTH, near, new_code, normalise, plain_of
 from .model import Document, DocumentError, Imprint
 from .models import ISSUER_LENGTH, NUMBER_LENGTH, TITLE_LENGTH, IssuedDocument, Revocation
 from .pdf import to_pdf
@@ -149,11 +149,18 @@ def revoke(record: IssuedDocument, *, reason: str, unit: ReportingUnit, account:
     )
 
 
+def _mistyped(length: int) -> str:
+    """What is wrong with a code that cannot be one: how many characters it has, or that one of them is off."""
+    if length == LENGTH:
+        return _("核验码不对：12 位里至少有一位抄错了（各位之间有校验）；请对照文末再输一遍。")
+    return _("核验码不对：应是 12 位字母和数字，输入的有 %d 位；请对照文末再输一遍。") % length
+
+
 def check(typed: str) -> Checked:
     """What the code that someone typed stands for."""
     code = normalise(typed)
     if code is None:
-        return Checked(Status.MISTYPED, _("核验码不对：应是 12 位字母和数字，如 XXXX-XXXX-XXXX；请对照文末再输一遍。"))
+        return Checked(Status.MISTYPED, _mistyped(len(plain_of(typed))))
     record = IssuedDocument.objects.select_related("revocation").filter(code=code).first()
     if record is None:
         return Checked(Status.NOT_FOUND, _("没有登记过核验码 %(code)s 的文书；请向发文机关核实。") % {"code": code})
