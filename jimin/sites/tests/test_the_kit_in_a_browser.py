@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from jimin.platform.browser import DESK, PHONE
 from jimin.sites.tests.conftest import PASSWORD
@@ -92,10 +93,10 @@ def test_axe_would_notice_a_fault(opened):
 def test_the_open_menus_are_accessible_too(opened, viewport):
     page = opened("/console/kit/", viewport).page
     page.locator(".drop summary").click()
-    assert page.get_by_role("button", name="退出登录").is_visible()
+    expect(page.get_by_role("button", name="退出登录")).to_be_visible(timeout=30_000)
     assert Axe().run(page).violations_count == 0
     page.keyboard.press("Escape")
-    assert not page.get_by_role("button", name="退出登录").is_visible()
+    expect(page.get_by_role("button", name="退出登录")).to_be_hidden(timeout=30_000)
     if viewport != DESK:
         page.get_by_role("link", name="菜单", exact=True).click()
         assert Axe().run(page).violations_count == 0
@@ -207,11 +208,11 @@ def test_the_chosen_theme_overrides_the_device_and_without_a_choice_the_device_r
 
 def test_without_script_the_menu_opens_and_closes_and_no_dead_button_is_shown(opened):
     page = opened("/console/kit/", PHONE, java_script_enabled=False).page
-    assert not page.locator("#menu").is_visible()
+    expect(page.locator("#menu")).to_be_hidden(timeout=30_000)
     page.get_by_role("link", name="菜单", exact=True).click()
-    assert page.locator("#menu").is_visible()
+    expect(page.locator("#menu")).to_be_visible(timeout=30_000)
     page.get_by_role("link", name="关闭菜单").click()
-    assert not page.locator("#menu").is_visible()
+    expect(page.locator("#menu")).to_be_hidden(timeout=30_000)
     assert page.locator("[data-print]:visible, [data-copy]:visible, [data-say]:visible").count() == 0
 
 
@@ -230,7 +231,7 @@ def test_escape_closes_the_phone_menu_and_gives_the_focus_back(opened):
     page.wait_for_function("document.activeElement.textContent === '关闭菜单'")
     page.keyboard.press("Escape")
     page.wait_for_function("document.activeElement.textContent.includes('菜单') && location.hash === '#m'")
-    assert not page.locator("#menu").is_visible()
+    expect(page.locator("#menu")).to_be_hidden(timeout=30_000)
 
 
 def test_a_form_is_sent_once_and_may_be_sent_again_when_nothing_came_back(opened):
@@ -274,7 +275,7 @@ def test_the_page_is_read_aloud_in_the_order_it_numbers(browser, gallery):
     said = page.evaluate("window.said")
     assert said[0].startswith("您家可以领低保") or said[1].startswith("您家可以领低保")
     assert "910" in "".join(said) and said[-1].startswith("从 2023年11月")
-    assert page.get_by_role("button", name="停下").is_visible()
+    expect(page.get_by_role("button", name="停下")).to_be_visible(timeout=30_000)
     context.close()
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from jimin.core import clock
 from jimin.engines.documents import verification
@@ -84,13 +85,13 @@ def test_axe_finds_nothing_and_nothing_sticks_out(opened, way):
 def test_without_script_everything_can_be_read_and_a_code_checked(opened, town):
     page = opened("/", java_script_enabled=False)
     page.get_by_role("link", name="家里有老人").click()
-    assert page.get_by_text(WORDS).is_visible()
+    expect(page.get_by_text(WORDS)).to_be_visible(timeout=30_000)
     page.get_by_text("原文怎么写的").first.click()
-    assert page.locator("blockquote").first.is_visible()
+    expect(page.locator("blockquote").first).to_be_visible(timeout=30_000)
     page.get_by_role("link", name="核对文书").click()
     page.get_by_role("textbox", name="核验码").fill(town.code.lower())
     page.get_by_role("button", name="核对这个码").click()
-    assert page.get_by_text("是真的，现在有效").is_visible()
+    expect(page.get_by_text("是真的，现在有效")).to_be_visible(timeout=30_000)
     assert page.locator("[data-print]:visible, [data-say]:visible").count() == 0
 
 
@@ -107,7 +108,7 @@ def test_a_file_is_checked_with_two_touches(opened, town):
         {"name": "通知.pdf", "mimeType": "application/pdf", "buffer": town.pdf}
     )
     page.get_by_role("button", name="上传文件核对").click()
-    assert page.get_by_text("一字不差").is_visible()
+    expect(page.get_by_text("一字不差")).to_be_visible(timeout=30_000)
 
 
 def test_a_point_is_read_aloud_title_first_then_its_plain_words(opened):
@@ -120,5 +121,5 @@ def test_a_point_on_paper_shows_its_original_and_the_counties_without_controls(o
     page = opened("/plan/2/", DESK)
     page.emulate_media(media="print")
     assert page.locator(".btn:visible, .tabs:visible").count() == 0
-    assert page.locator("blockquote").is_visible()
-    assert page.get_by_role("row", name="农安县").is_visible()
+    expect(page.locator("blockquote")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("row", name="农安县")).to_be_visible(timeout=30_000)

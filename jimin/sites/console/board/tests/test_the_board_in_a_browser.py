@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from playwright.sync_api import expect
 
 from jimin.core import clock
 from jimin.domains.planning.tests import board_factory as factory
@@ -57,5 +58,5 @@ def test_a_tile_leads_to_its_point_and_the_figure_down_to_its_rows(desk, open_as
     page.get_by_role("link", name="① 区域养老服务中心乡镇覆盖率").click()
     page.get_by_role("link", name="长春市", exact=True).click()
     page.get_by_role("link", name="农安县", exact=True).click()
-    assert page.get_by_text("各行合计 2，与上面的数一致").is_visible()
-    assert page.get_by_text("农安第1镇区域养老服务中心").is_visible()
+    expect(page.get_by_text("各行合计 2，与上面的数一致")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("农安第1镇区域养老服务中心")).to_be_visible(timeout=30_000)
