@@ -13,6 +13,7 @@ from django.db.models import Q
 from jimin.core import clock
 from jimin.core.access.models import Appointment
 from jimin.core.access.roles import Role
+from jimin.core.calendar.api import Month
 from jimin.core.divisions.models import ReportingUnit, UnitKind
 from jimin.core.divisions.offices import tree
 from jimin.domains.planning.actions.reports import due_on
@@ -60,7 +61,7 @@ def missing(plan: Plan, day: date, unit: ReportingUnit | None = None, indicator:
     """The reports that are owed for the month of `day`, or for the one before while that month still runs."""
     today = clock.business_day()
     running = (today.year, today.month) == (day.year, day.month)
-    period = day.replace(day=1) if not running else date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
+    period = day.replace(day=1) if not running else Month.of(day).previous().start
     limit = due_on(period)
     owed = Assignment.objects.filter(
         task__point__plan=plan, task__indicator__method=Method.REPORTED, withdrawn_on=None, reports_monthly=True,

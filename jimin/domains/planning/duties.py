@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from jimin.core.calendar.api import Month
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning.actions.reports import due_on
 from jimin.domains.planning.models import (
@@ -44,7 +45,7 @@ class Sheet:
 
 def sheet(unit: ReportingUnit, plan: Plan, day: date) -> Sheet:
     """The reports of the month before `day`'s that an office owes."""
-    period = date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
+    period = Month.of(day).previous().start
     after = day.replace(day=1)
     owed = (
         Assignment.objects.filter(Q(task__closed_on=None) | Q(task__closed_on__gte=period), unit=unit)

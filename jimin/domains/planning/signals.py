@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from jimin.core.calendar.api import Month
 from jimin.domains.planning.actions.reports import due_on
 from jimin.domains.planning.models import Assignment, PlanState, Report
 from jimin.domains.planning.sources import months_until
@@ -45,7 +46,7 @@ def reports_missing(day: date, horizon: date) -> Iterable[Finding]:
     first = asked.order_by("given_on").values_list("given_on", flat=True).first()
     if first is None:
         return
-    last = date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
+    last = Month.of(day).previous().start
     for period in months_until(first.replace(day=1), last):
         due = due_on(period)
         if due <= horizon:

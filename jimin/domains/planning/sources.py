@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core import clock
+from jimin.core.calendar.api import Month
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions import offices
 from jimin.core.divisions.models import Level, ReportingUnit
@@ -91,7 +92,7 @@ def months_until(start: date, end: date) -> list[date]:
     months, month = [], start.replace(day=1)
     while month <= end:
         months.append(month)
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        month = Month.of(month).next().start
     return months
 
 
@@ -143,7 +144,7 @@ def item_rows(indicator: Indicator, units: set[UUID], period: date) -> list[Behi
 
 
 def _in_use(indicator: Indicator, units: set[UUID], period: date) -> list[LedgerItem]:
-    end = date(period.year + period.month // 12, period.month % 12 + 1, 1)
+    end = Month.of(period).next().start
     rows = counted(indicator).filter(unit__in=units, since__lt=end).select_related("unit")
     return list(rows.order_by("since", "id"))
 
@@ -187,7 +188,7 @@ def town_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
     for unit, items in by_unit.items():
         covered = sorted(i.since for i in _firsts(items).values() if i.since)
         for month in months_until(min(covered), today):
-            end = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+            end = Month.of(month).next().start
             n = sum(1 for d in covered if d < end)
             if month >= start:
                 parts[unit, month] = Part(Decimal(n), _listed(indicator, unit), n)

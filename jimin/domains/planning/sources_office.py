@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from jimin.core import clock
+from jimin.core.calendar.api import Month
 from jimin.domains.planning.flows import plan_office
 from jimin.domains.planning.flows_office import inspection_unit
 from jimin.domains.planning.models import (
@@ -50,7 +51,7 @@ Rows = Callable[[date], Sequence[Row]]
 
 def last_day(month: date) -> date:
     """The last day of a month that has passed so far: its end, or today in the running month."""
-    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    following = Month.of(month).next().start
     return min(date.fromordinal(following.toordinal() - 1), clock.business_day())
 
 

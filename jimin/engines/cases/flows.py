@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import yaml
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from jimin.core.access.roles import Role
@@ -91,3 +92,8 @@ def inside(unit: ReportingUnit, first: str, title: str, sign_title: str = noop("
 def clerk_of(unit: ReportingUnit) -> str:
     """The role that starts a paper in an office."""
     return chain_of(unit)[0]
+
+
+def station_title(work: Work) -> str:
+    """What the current station of a work is called."""
+    return _(str(work.route[work.position]["title"]))

@@ -15,15 +15,11 @@ from jimin.core.actions.base import Action, Result
 from jimin.core.divisions.models import ReportingUnit
 from jimin.core.files.models import StoredFile
 from jimin.engines.cases import kernel
+from jimin.engines.cases.flows import station_title
 from jimin.engines.cases.models import Work
 
 #: How the fields of a work are called where somebody else was faster.
 TITLES = {"station": noop("环节"), "closed_on": noop("办结日期"), "opinion": noop("意见")}
-
-
-def station_title(work: Work) -> str:
-    """What the current station of a work is called."""
-    return _(str(work.route[work.position]["title"]))
 
 
 MOST_PEOPLE = 2**31 - 1  # what a column of PostgreSQL holds; more is a slip of the finger

@@ -13,10 +13,11 @@ from jimin.core import clock
 from jimin.core.access.roles import CITY, COUNTY, DIRECT, OFFICE, Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
-from jimin.domains.planning.actions.reports import FILLERS, station_title
+from jimin.domains.planning.actions.reports import FILLERS
 from jimin.domains.planning.models import Assignment, OrderReply, SupervisionOrder, Task
 from jimin.domains.planning.ordering import OrderFlow, gap_of
 from jimin.engines.cases import kernel
+from jimin.engines.cases.flows import station_title
 from jimin.engines.cases.models import Work
 
 DRAFTERS = {Role.OFFICE_CLERK, Role.DEPT_CLERK}

@@ -19,12 +19,14 @@ from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.calendar import api as calendar
+from jimin.core.calendar.api import Month
 from jimin.core.files.models import StoredFile
 from jimin.core.sets import update_rows
 from jimin.domains.planning.flows import ReportFlow
 from jimin.domains.planning.models import Assignment, Report, ReportEvidence
 from jimin.domains.planning.parameters import number
 from jimin.engines.cases import kernel
+from jimin.engines.cases.flows import station_title
 from jimin.engines.cases.models import Work
 from jimin.engines.indicators.models import Indicator, Method, Shape
 
@@ -186,7 +188,7 @@ class FileReports(Action):
 
 def due_on(period: date) -> date:
     """The last day for the report of a month: the n-th working day of the next month (our parameter)."""
-    following = date(period.year + period.month // 12, period.month % 12 + 1, 1)
+    following = Month.of(period).next().start
     return calendar.nth_working_day_of(following.year, following.month, int(number("report_working_days"))).date
 
 
@@ -238,11 +240,6 @@ class _MoveReports(Action, abstract=True):
 
     def move(self) -> None:
         kernel.forward(self.works, self.actor, self.data.opinion)
-
-
-def station_title(work: Work) -> str:
-    """What the current station of a work is called."""
-    return _(str(work.route[work.position]["title"]))
 
 
 class SignReports(_MoveReports):

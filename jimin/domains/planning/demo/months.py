@@ -13,6 +13,7 @@ from uuid import UUID
 
 from jimin.core import clock
 from jimin.core.calendar import api as calendar
+from jimin.core.calendar.api import Month
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Level, ReportingUnit
 from jimin.core.files import api as files
@@ -41,7 +42,7 @@ class Curve:
 
 def month_after(month: date) -> date:
     """The first day of the next month."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return Month.of(month).next().start
 
 
 def bare(name: str) -> str:

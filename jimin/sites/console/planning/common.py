@@ -18,6 +18,7 @@ from jimin.core.access.scope import Actor
 from jimin.core.actions.base import Action
 from jimin.core.actions.errors import Stale
 from jimin.core.calendar import api as calendar
+from jimin.core.calendar.api import Month
 from jimin.core.divisions.models import ReportingUnit
 from jimin.core.files import api as files
 from jimin.engines.cases.models import Step, Work
@@ -142,4 +143,4 @@ def trail(*parts: tuple[Any, str]) -> list[tuple[Any, str]]:
 def last_month() -> date:
     """The month that is reported now: the one before the business day's."""
     day = clock.business_day()
-    return date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
+    return Month.of(day).previous().start

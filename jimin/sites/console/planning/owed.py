@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from jimin.core.access.scope import Actor
+from jimin.core.calendar.api import Month
 from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.planning.actions.reports import FileReports, due_on
 from jimin.domains.planning.models import Assignment, PlanState, Report
@@ -27,7 +28,7 @@ class Owed:
 
 def after(period: date) -> date:
     """The first day of the next month."""
-    return date(period.year + period.month // 12, period.month % 12 + 1, 1)
+    return Month.of(period).next().start
 
 
 def asked(unit: ReportingUnit, period: date) -> QuerySet[Assignment]:

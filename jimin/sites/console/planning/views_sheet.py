@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from jimin.core import clock
 from jimin.core.access.roles import Role
 from jimin.core.actions.errors import Refused
+from jimin.core.calendar.api import Month
 from jimin.domains.planning.actions.reports import FileReports, due_on
 from jimin.domains.planning.flows import ReportFlow
 from jimin.sites.console.guard import staff
@@ -72,7 +73,7 @@ def _page(
     request: HttpRequest, period: date, rows: list[Row], problems: list[str], key: str, status: int
 ) -> HttpResponse:
     actor, due = actor_of(request), due_on(period)
-    before = date(period.year - (period.month == 1), (period.month - 2) % 12 + 1, 1)
+    before = Month.of(period).previous().start
     context: dict[str, Any] = {
         "period": period,
         "rows": rows,
