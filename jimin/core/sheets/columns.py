@@ -42,8 +42,8 @@ class SheetColumn:
     Args: name, as in the action's input and (by default) on the record; title, empty: as on the register's export;
     required: must be filled; fixed: says which thing a row is, so it cannot be changed by a sheet; longest, characters;
     least/most and places (decimals) of a number; pattern, a regular expression of a code with `said` in words; choices,
-    pairs of value and label, or a function of the actor; value, a path or function of the record; default, what an empty cell means; help,
-    one line of the instructions.
+    pairs of value and label, or a function of the actor; value, a path or function of the record; default, what an empty cell means; once,
+    read for a new row alone, of a known one not compared; help, one line of the instructions.
     """
 
     name: str
@@ -60,6 +60,7 @@ class SheetColumn:
     choices: Choices = ()
     value: Callable[[Any], Any] | str = ""
     default: str = ""
+    once: bool = False
     help: Text = ""
 
     def options(self, actor: Actor) -> Options:
@@ -148,9 +149,10 @@ def _text(column: SheetColumn, given: Any, options: Options, epoch: datetime) ->
 
 
 def _code(column: SheetColumn, given: Any, options: Options, epoch: datetime) -> str:
-    found = squeeze(as_text(given))
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", found):
+    found = as_text(given)
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", squeeze(found)):
         raise Wrong(_("代码变成了科学计数法，原来的数字已经看不出；请把单元格设成文本，重新填写完整的代码"))
+    found = squeeze(found) if column.pattern else found
     if len(found) > column.longest:
         raise Wrong(_("有 %d 个字，请删减") % len(found))
     if column.pattern and not re.fullmatch(column.pattern, found):
