@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-SHOWN = 20  # further faults are counted, not listed
+SHOWN = 10  # further faults are counted, not listed
 
 
 def register(subparsers: Any) -> None:
@@ -126,7 +126,7 @@ def say(report: Any, seconds: float) -> None:
         print(f"  另有 {report.found - 1 - SHOWN} 处。")
     for doubt in report.doubts[:SHOWN]:
         print(f"△ {doubt}。")
-        for line in about(doubt) if doubt.id is not None else ():
+        for line in about(doubt) if doubt is first else ():
             print(f"   {line}。")
     if len(report.doubts) > SHOWN:
         print(f"△ 另有 {len(report.doubts) - SHOWN} 处要查明。")

@@ -1,43 +1,13 @@
 """What a database administrator could do to the trail, and how each is named."""
 
-import argparse
 import json
 
-import psycopg
 import pytest
 
-from jimin.core.audit import cli
-from jimin.core.audit import seal as sealing
 from jimin.core.audit.anchor import anchor, folder, read
-from jimin.core.audit.models import AuditRow, Block
-from jimin.core.audit.tests.conftest import seal_all, write
+from jimin.core.audit.models import Block
+from jimin.core.audit.tests.conftest import command, ids, reseal, seal_all, write
 from jimin.core.audit.verify import verify
-
-
-@pytest.fixture
-def trail(as_owner: psycopg.Connection, monkeypatch) -> psycopg.Connection:
-    """40 rows in 4 sealed blocks, and a connection whose triggers are off: an administrator who means it."""
-    monkeypatch.setattr(sealing, "ROWS_A_BLOCK", 10)
-    write(40)
-    seal_all(40)
-    as_owner.execute("SET session_replication_role = replica")
-    return as_owner
-
-
-def ids() -> list[int]:
-    return list(AuditRow.objects.order_by("id").values_list("id", flat=True))
-
-
-def command(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    cli.register(parser.add_subparsers())
-    arguments = parser.parse_args(["audit", *words])
-    return arguments.run(arguments)
-
-
-def reseal(trail: psycopg.Connection) -> None:
-    trail.execute("DELETE FROM audit_block")
-    seal_all(40)
 
 
 def test_an_untouched_trail_ends_with_zero(trail, capsys):
