@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "jimin.core.events",
     "jimin.core.files",
     "jimin.core.registers",
+    "jimin.core.sheets",
     "jimin.engines.cases",
     "jimin.engines.indicators",
     "jimin.engines.documents",
