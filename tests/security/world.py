@@ -203,7 +203,7 @@ class World(Cast):
         alert = Alert.objects.create(
             signal="planning.report_missing", key=MARK, title=MARK, link="", unit=self.units["220122"],
             opened_on=DAY, graded_on=DAY, grade="reminder", due_on=DAY + timedelta(days=3),
-            **{"prefecture": "220100000000", "county": "220122000000"},
+            prefecture="220100000000", county="220122000000",
         )  # fmt: skip
         month = {"plan": plan.pk, "period": SEPTEMBER}
         issued = bulletin.IssueBulletin.perform(self.actor("wang.zhuren"), month)["document"]
