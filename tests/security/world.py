@@ -37,6 +37,7 @@ PLACES = [
     ("220200000000", "吉林市", Level.PREFECTURE, Kind.PREFECTURE, "220000000000"),
     ("220221000000", "永吉县", Level.COUNTY, Kind.COUNTY, "220200000000"),
     ("220221100000", "口前镇", Level.TOWN, Kind.TOWN, "220221000000"),
+    ("220182101201", "新庄村", Level.VILLAGE, Kind.VILLAGE, "220182101000"),
 ]
 UNITS = [
     ("jz", "派驻组", UnitKind.OFFICE, "", "", ["inspection"]),
