@@ -156,6 +156,18 @@ def test_the_newest_transaction_is_the_one_with_the_largest_number(as_owner):
     assert stamp() == "10"
 
 
+def test_one_who_only_looks_or_signs_in_does_not_move_the_stamp(as_owner):
+    from jimin.core.audit.stamp import stamp
+
+    for xid, action in ((9, "planning.report.file"), (10, "access.signed_in"), (11, "access.refused")):
+        as_owner.execute(
+            "INSERT INTO audit_auditrow (xid, day, actor, unit, action, object_type, object_id, body)"
+            " VALUES (%s::text::xid8, '2023-01-01', 'a', 'u', %s, 'o', '1', '{}')",
+            [xid, action],
+        )
+    assert stamp() == "9"
+
+
 def test_nobody_and_strangers_are_sent_to_the_sign_in(world):
     assert Client().get("/console/plan/").status_code == 302
 
