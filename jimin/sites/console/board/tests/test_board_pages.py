@@ -96,7 +96,7 @@ def settled():
     """The stamp, once the transactions of other databases on the test server are over."""
     from jimin.core.audit.stamp import stamp
 
-    until = time.monotonic() + 120
+    until = time.monotonic() + 240
     while (found := stamp()) is None and time.monotonic() < until:
         time.sleep(0.05)
     return found
