@@ -48,8 +48,8 @@ def must_be_allowed(actor: Actor, action: type[Action]) -> None:
 
 
 def keep(request: HttpRequest, upload: Any) -> UUID:
-    """Check and store an uploaded file; its id. Raises Refused."""
-    return files.store(upload, actor_of(request)).pk
+    """Check and store an uploaded file; its id, the same when the same form is sent again. Raises Refused."""
+    return files.store(upload, actor_of(request), form=request.POST.get("key", "")).pk
 
 
 def days_left(due: date | None) -> int | None:
