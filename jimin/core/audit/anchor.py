@@ -76,7 +76,9 @@ def _append(block: Block) -> None:
     now = clock.now()
     line = {name: getattr(block, name) for name in FIELDS}
     line |= {name: base64.b64encode(bytes(getattr(block, name))).decode() for name in BYTES}
-    file = folder() / f"{now:%Y-%m}.jsonl"
+    # Never before the newest file: a clock that was put back must not bring the order of the blocks into disorder.
+    newest = max((f.name for f in folder().glob("*.jsonl")), default="")
+    file = folder() / max(f"{now:%Y-%m}.jsonl", newest)
     text = json.dumps({"at": now.isoformat(timespec="seconds"), **line}, separators=(",", ":")) + "\n"
     handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
     with os.fdopen(handle, "r+b") as out:
