@@ -96,10 +96,11 @@ class SheetColumn:
             return _("最多 %d 个字") % self.longest
         if self.kind in ("integer", "decimal"):
             return self._range()
-        return {
-            "date": _("日期，如 2023-06-30"), "month": _("月份，如 2023-06"), "division": _("12 位区划代码，如 %s") % divisions.province().code,
-            "yesno": _("是、否"), "code": str(self.said) or _("代码，存成文本"),
-        }[self.kind]  # fmt: skip
+        if self.kind == "division":
+            return _("12 位区划代码，如 %s") % divisions.province().code
+        if self.kind == "code":
+            return str(self.said) or _("代码，存成文本")
+        return {"date": _("日期，如 2023-06-30"), "month": _("月份，如 2023-06"), "yesno": _("是、否")}[self.kind]
 
     def _range(self) -> str:
         whole = _("整数") if self.kind == "integer" else _("数，最多 %d 位小数") % self.places
