@@ -85,6 +85,7 @@ class Person(Particulars, OfParty):
             models.Index(fields=["county", "town", "name"]),
             models.Index(fields=["prefecture", "name"]),
             models.Index(fields=["village"]),
+            models.Index(fields=["phone_token"], condition=~Q(phone_token=""), name="person_phone"),
         ]
 
     def __str__(self) -> str:
