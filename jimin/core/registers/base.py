@@ -38,6 +38,7 @@ COUNT_TO = 10_000  # beyond it a list says 10,000+; the exact number is the expo
 PAGE = 50
 OWN = ("q", "sort", "after", "before")  # the names a list itself reads from the address
 POSITION = ("after", "before")
+LONG = 11  # digits: an id, phone or card number, typed where words are asked
 
 REGISTERS: dict[str, Register] = {}
 
@@ -122,6 +123,7 @@ class Register:
     empty: ClassVar[Text] = lazy("还没有记录。")
     note: ClassVar[Text] = ""  # one line under the title: what stands here and where it comes from
     page_size: ClassVar[int] = PAGE
+    personal: ClassVar[bool] = False  # its rows are people: what was typed to find one is masked wherever it is kept
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -223,6 +225,15 @@ class Register:
         """A saved address without its position, and what is wrong with it."""
         reading = self.read(actor, dict(parse_qsl(query.lstrip("?"))))
         return reading.address()[1:], reading.problems
+
+    def query_on_record(self, query: str) -> str:
+        """An address as it may stand in a record: what was typed to find a person is masked, and any long number."""
+        typed = {"q", *(f.name for f in self.filters if f.widget == "text")}
+        kept = [
+            (k, audit.trace_of(k, v) if k in typed and (self.personal or sum(map(str.isdigit, v)) >= LONG) else v)
+            for k, v in parse_qsl(query.lstrip("?"))
+        ]
+        return urlencode(kept)[:1000]
 
     def _strangers(self, params: Mapping[str, str]) -> list[Problem]:
         allowed = [*OWN, *(p for f in self.filters for p in f.params)]
