@@ -140,9 +140,10 @@ def _status(arguments: argparse.Namespace) -> int:
     for name, child in dict(note.get("children", {})).items():
         print(f"  {name:<8} {child:>8}  {'运行' if psutil.pid_exists(child) else '不在'}")
     _set_up_django()
+    from jimin.core.audit import state
     from jimin.core.events import status
 
-    print("\n".join(status.lines()))
+    print("\n".join([*status.lines(), *state.lines()]))
     return 0
 
 
