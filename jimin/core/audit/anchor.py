@@ -55,7 +55,7 @@ def anchor() -> int:
     folder().mkdir(parents=True, exist_ok=True)
     with open(folder() / ".lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        last = _last_no()
+        last = last_no()
         count = 0
         for block in Block.objects.filter(no__gt=last).order_by("no").iterator(chunk_size=10):
             _append(block)
@@ -86,7 +86,8 @@ def _append(block: Block) -> None:
         os.fsync(out.fileno())
 
 
-def _last_no() -> int:
+def last_no() -> int:
+    """The number of the last anchored block; 0 when none is."""
     files = sorted(folder().glob("*.jsonl"))
     for file in reversed(files):
         last = ""

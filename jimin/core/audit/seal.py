@@ -76,6 +76,25 @@ def _write(cursor: Any, last: Block | None, epoch: int, after: tuple[int, int], 
     return len(rows)
 
 
+def unsealed() -> tuple[int, int]:
+    """How many rows wait for a block, and the age of the oldest in seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (pg_control_system()).system_identifier")
+        cluster = cursor.fetchone()[0]
+        last = Block.objects.defer("manifest").order_by("no").last()
+        ends = {cluster: (0, 0)} | ({last.epoch: (last.upto_xid, last.upto_id)} if last else {})
+        count = age = 0
+        for epoch, (xid, number) in ends.items():
+            cursor.execute(
+                "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)::bigint"
+                " FROM audit_auditrow WHERE epoch = %s AND (xid, id) > (%s::text::xid8, %s)",
+                [epoch, str(xid), number],
+            )
+            more, oldest = cursor.fetchone()
+            count, age = count + more, max(age, oldest)
+    return count, age
+
+
 def make_block(last: Block | None, reach: Reach, rows: Iterable[tuple[str | None, ...]]) -> Block:
     """The block over `rows`, chained to `last`; not yet saved."""
     entries = [(int(row[ID] or 0), tree.leaf(row)) for row in rows]
