@@ -134,29 +134,36 @@ def _outbox() -> Line:
 
 
 def _sealer() -> Line:
-    from jimin.core.audit.seal import unsealed
+    from jimin.core.audit.unsealed import waiting
 
-    rows, age = unsealed()
+    rows, age = waiting()
     state = WARN if age > SEAL_LATE else OK
     said = f"审计：待封存 {rows} 条" + (f"，最早的已等 {age} 秒" if rows else "") + "。"
     return Line("sealer", state, said, {"waiting": rows, "age_s": age})
 
 
 def _anchors() -> Line:
+    """How far the anchors are, in the place that is furthest behind."""
     from jimin.core.audit import anchor
 
-    last = anchor.last_no()
+    reached = {str(place): _anchored(place) for place in anchor.places()}
+    place, last = min(reached.items(), key=lambda item: item[1])
     waiting, age = _row(
         "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)::bigint FROM audit_block WHERE no > %s",
         last,
     )
     state = WARN if age > ANCHOR_LATE else OK
-    said = (
-        f"锚定：到区块 {last}"
-        + (f"，还有 {waiting} 个没有抄到库外，最早的已 {age // 60} 分钟" if waiting else "")
-        + "。"
+    late = f"，还有 {waiting} 个没有抄到 {place}，最早的已 {age // 60} 分钟" if waiting else ""
+    return Line(
+        "anchors", state, f"锚定：到区块 {last}{late}。", {"reached": reached, "waiting": waiting, "age_s": age}
     )
-    return Line("anchors", state, said, {"last_block": last, "waiting": waiting, "age_s": age})
+
+
+def _anchored(place: Path) -> int:
+    from jimin.core.audit import anchor
+
+    last = anchor.last_of(place)
+    return last.block.no if last else 0
 
 
 def _row(query: str, *values: int) -> tuple[Any, ...]:

@@ -124,9 +124,11 @@ def run_restore(arguments: argparse.Namespace) -> int:
         _note(logins.app, found.id, found.made_at, found.cluster)
         seconds = time.monotonic() - began
         print(f"✓ 已恢复 {found.id}（{found.made_at} 的数据），用时 {seconds:.1f} 秒。开始核验：", flush=True)
-        failed = [" ".join(check) for check in CHECKS if _child(*check, environment)]
+        codes = {" ".join(check): _child(*check, environment) for check in CHECKS}
     finally:
         restore.stop()
+    # 3 from the audit: nothing was changed, but anchors of other places are missing here.
+    failed = [name for name, code in codes.items() if code and (name, code) != ("audit verify", 3)]
     if failed:
         print(f"✗ 没有通过：{'、'.join(failed)}。请先查明，再启动。", file=sys.stderr)
         return 1

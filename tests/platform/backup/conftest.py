@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from jimin.core.audit import anchor, seal
+from jimin.core.audit import anchor, seal, unsealed
 from jimin.core.audit import api as audit
 from jimin.core.files import blobs
 from jimin.core.files.models import StoredFile
@@ -71,14 +71,12 @@ def installation(transactional_db, test_database, tmp_path, monkeypatch, setting
         owner.execute(LEDGER)
         _record(owner, "mode", "real")
         owner.execute("GRANT SELECT ON jimin_setup TO jimin_app")
-    made = Installation(
-        var, var / "files", test_database.url(grants.OWNER_ROLE), tmp_path / "shelf", tmp_path / "safe"
-    )
+    made = Installation(var, var / "files", test_database.url(grants.OWNER_ROLE), tmp_path / "shelf", tmp_path / "safe")
     made.hand_in(b"%PDF-1.4 one")
     made.hand_in(b"%PDF-1.4 two" * 100_000, "名册.pdf")
     made.act(20)
     # Another database's open transaction on the test server holds the sealer back for its time.
-    assert until(lambda: seal.seal() and not seal.unsealed()[0], 60)
+    assert until(lambda: seal.seal() and not unsealed.waiting()[0], 60)
     anchor.anchor()
     made.act(1)
     return made

@@ -30,7 +30,12 @@ def test_a_flipped_byte_is_found_wherever_it_is(folder):
     """In the dump, a file, the list of files and an anchor: each alone, found without any key."""
     entry = next(copy.entries(folder))
     anchor = next((folder / manifest.ANCHORS).iterdir())
-    for path in (folder / manifest.DUMP, copy.place(folder / manifest.BLOBS, entry.name), folder / manifest.LIST, anchor):
+    for path in (
+        folder / manifest.DUMP,
+        copy.place(folder / manifest.BLOBS, entry.name),
+        folder / manifest.LIST,
+        anchor,
+    ):
         whole = path.read_bytes()
         middle = len(whole) // 2
         path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
