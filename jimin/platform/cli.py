@@ -26,7 +26,7 @@ import psycopg
 
 from jimin.platform.errors import Refusal
 from jimin.platform.instance import Instance, load_environment
-from jimin.platform.places import var_folder
+from jimin.platform.places import secrets_from_files, var_folder
 
 # Rooms whose `cli.py` is asked for commands, with every room directly below them.
 ROOMS = ("jimin.core", "jimin.engines", "jimin.domains", "jimin.sites")
@@ -38,6 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command. Exit code: the command's own, 2 for a refusal, 1 for an unexpected error."""
     argv = list(sys.argv[1:] if argv is None else argv)
     try:
+        secrets_from_files()
         if argv[:1] == ["django"]:
             return _django_command(argv[1:])
         if argv[:1] == ["test"]:
@@ -137,11 +138,14 @@ def _migrate(arguments: argparse.Namespace) -> int:
     _set_up_django()
     from django.core.management import call_command
 
+    from jimin.core.secrets import keys
     from jimin.platform import grants
     from jimin.platform.backup import adopt, before
     from jimin.platform.steps import LEDGER
     from jimin.platform.urls import parts
 
+    if before.fresh(url):
+        keys.ensure_keys()  # an older database's keys come from its backup and are never made anew
     before.migration(url)
     call_command("migrate", interactive=False, verbosity=1)
     role = str(parts(app_url)["user"]) if app_url and app_url != url else grants.APP_ROLE

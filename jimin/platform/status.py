@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
+from jimin.platform.errors import Refusal
 from jimin.platform.instance import load_environment, read_note
 from jimin.platform.places import var_folder
 
@@ -45,12 +46,18 @@ def register(commands: Any) -> None:
     """Add `jimin status`."""
     parser = commands.add_parser("status", help="各部分是否正常：进程、数据库、任务、审计、备份、磁盘、密钥")
     parser.add_argument("--json", action="store_true", help="输出 JSON，给监控用；退出码 0 正常、1 要看、2 不行")
+    parser.add_argument("--only", metavar="名字", help="只看一项，如 worker、database、backup")
     parser.set_defaults(run=run, django=False)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Say how everything is."""
     lines = list(collect())
+    if arguments.only:
+        known = "、".join(line.name for line in lines)
+        lines = [line for line in lines if line.name == arguments.only]
+        if not lines:
+            raise Refusal(f"没有“{arguments.only}”这一项，或现在查不到它；现有：{known}。")
     code = 2 if any(line.state == BAD for line in lines) else int(any(line.state == WARN for line in lines))
     if arguments.json:
         checks = {line.name: {k: v for k, v in asdict(line).items() if k != "name"} for line in lines}

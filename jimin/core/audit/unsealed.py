@@ -48,8 +48,7 @@ def waiting() -> tuple[int, int]:
         count = age = 0
         for epoch, (xid, number) in ends.items():
             cursor.execute(
-                "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)::bigint"
-                f" FROM audit_auditrow WHERE {BEYOND}",  # noqa: S608
+                f"SELECT count(*), {AGE} FROM audit_auditrow WHERE {BEYOND}",  # noqa: S608
                 [epoch, str(xid), number],
             )
             more, oldest = cursor.fetchone()
@@ -57,6 +56,7 @@ def waiting() -> tuple[int, int]:
     return count, age
 
 
+AGE = "coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)::bigint"
 BEYOND = "epoch = %s AND (xid, id) > (%s::text::xid8, %s)"
 # Ids come from the sequence alone. It never goes back, so a row with a higher id was written around it.
 UNISSUED = "id > (SELECT last_value FROM audit_auditrow_id_seq) OR id <= 0"

@@ -40,14 +40,23 @@ def migration(url: str) -> Path | None:
     return made
 
 
+def fresh(url: str) -> bool:
+    """Whether the database never had a migration."""
+    return not _applied(url)
+
+
 def waiting(url: str) -> list[str]:
     """Migrations of the code that a database with data has not had yet; none for a fresh database."""
     from django.db.migrations.loader import MigrationLoader
 
-    with psycopg.connect(url) as connection:
-        if connection.execute("SELECT to_regclass('public.django_migrations')").fetchone() == (None,):
-            return []
-        applied = set(connection.execute("SELECT app, name FROM django_migrations").fetchall())
+    applied = _applied(url)
     if not applied:
         return []
     return sorted(f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations if (app, name) not in applied)
+
+
+def _applied(url: str) -> set[tuple[str, str]]:
+    with psycopg.connect(url) as connection:
+        if connection.execute("SELECT to_regclass('public.django_migrations')").fetchone() == (None,):
+            return set()
+        return {(str(app), str(name)) for app, name in connection.execute("SELECT app, name FROM django_migrations")}

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -100,13 +101,12 @@ def test_the_right_copy_is_found_among_several(installation, folder, tmp_path):
 
 
 def _drop_last_key():
-    path = keyring.settings.JIMIN_KEYS
-    content = json.loads(open(path).read())
+    path = Path(keyring.settings.JIMIN_KEYS)
+    content = json.loads(path.read_text())
     last = max(content["keys"], key=int)
     del content["keys"][last]
     content["current"] = max(content["keys"], key=int)
-    with open(path, "w") as file:
-        json.dump(content, file)
+    path.write_text(json.dumps(content))
     keyring.forget()
 
 

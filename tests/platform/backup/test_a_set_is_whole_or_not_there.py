@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -44,7 +45,7 @@ def test_a_dump_shows_no_clear_text_to_who_has_no_keys(installation):
 
 def test_keys_go_to_their_own_place_and_never_into_the_set(installation):
     folder, _found = installation.back_up()
-    ring = json.loads(open(keyring.settings.JIMIN_KEYS).read())["keys"]
+    ring = json.loads(Path(keyring.settings.JIMIN_KEYS).read_text())["keys"]
     secrets = [part for key in ring.values() for name, part in key.items() if name in ("encrypt", "token")]
     everything = b"".join(p.read_bytes() for p in folder.rglob("*") if p.is_file())
     assert [s for s in secrets if s.encode() in everything or bytes.fromhex(s) in everything] == []
