@@ -99,7 +99,7 @@ class Visitor:
     def look(self, axe: str = "both") -> dict[str, Any]:
         """Look at the open page at every width, widest first; what it says and counts comes back.
 
-        `axe`: at "both" ends of the widths, on the phone as at the desk; or at the "widest" only.
+        `axe`: at "both" ends of the widths, on the phone as at the desk; or at the "widest" only; or "none".
         """
         said: dict[str, Any] = {}
         for n, width in enumerate(sorted(self.widths, reverse=True)):
@@ -108,7 +108,7 @@ class Visitor:
             said = said or seen
             for check, what in seen["faults"]:
                 self._add(check, what, width)
-            if n == 0 or axe == "both" and width < 761:
+            if axe != "none" and (n == 0 or axe == "both" and width < 761):
                 self.axe(width)
         return said
 
