@@ -68,7 +68,7 @@ SEES: dict[str, frozenset[str]] = {
     "instruction": OFFICE | LEADERS | _all([Role.AUDITOR]) | THE_COUNTY,
     "rectification": READ_ALL | THE_COUNTY,
     "risk": READ_ALL | THE_COUNTY,
-    "finding": _all([Role.INSPECTOR]),
+    "finding": _all([Role.INSPECTOR]) | _all([Role.DEPT_CHIEF], "own"),  # and the one post that answers it
     "session": PROVINCIAL | CITY_ABOVE | THE_COUNTY,
     "appraisal": OFFICE | LEADERS,
     "alert": THE_COUNTY,

@@ -21,13 +21,12 @@ from jimin.core.access import permissions, tokens
 from jimin.core.access.models import Appointment
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
-from jimin.core.audit.models import AuditRow
 from jimin.core.files import api as files
 from jimin.domains.planning.actions import orders, reports
 from jimin.domains.planning.models import OrderReply
 from jimin.sites.api.urls import ACTIONS
 from tests.security.expected import CITY_ABOVE, LEAD, LEADS_TASK, OFFICE, THE_COUNTY
-from tests.security.world import DAY, World
+from tests.security.world import DAY, World, changes
 
 JULY, AUGUST, JUNE = date(2023, 7, 1), date(2023, 8, 1), date(2023, 6, 1)
 TABLES = (
@@ -139,12 +138,12 @@ def test_each_action_is_carried_out_by_whom_it_is_meant_for_and_by_nobody_else(w
             proof = files.keep("佐证.txt", "名册".encode(), actor=actor).pk
         for action, data in inputs(world, proof).items():
             with transaction.atomic():
-                before = (AuditRow.objects.count(), rows())
+                before = (changes(), rows())
                 answer = client.post(
                     f"/api/v1/actions/{action}", json.dumps(data, default=str), content_type="application/json",
                     headers={"Authorization": f"Bearer {token}"},
                 )  # fmt: skip
-                changed = (AuditRow.objects.count(), rows()) != before
+                changed = (changes(), rows()) != before
                 transaction.set_rollback(True)
             met[answer.status_code] += 1
             wanted = expected_status(action, name)
@@ -171,11 +170,11 @@ def test_a_token_for_one_thing_does_no_other(world: World) -> None:
     post = Appointment.objects.get(account__username=f"{Role.COUNTY_CLERK}@own")
     data = {"appointment": post.pk, "name": "只读", "permissions": ["planning.read"], "expires_on": DAY}
     token = tokens.issue(world.actor("yunwei"), data)
-    before = (AuditRow.objects.count(), rows())
+    before = (changes(), rows())
     for action, given in inputs(world, world.records["file"]).items():
         answer = Client().post(
             f"/api/v1/actions/{action}", json.dumps(given, default=str), content_type="application/json",
             headers={"Authorization": f"Bearer {token}"},
         )  # fmt: skip
         assert answer.status_code == 403, action
-    assert (AuditRow.objects.count(), rows()) == before
+    assert (changes(), rows()) == before

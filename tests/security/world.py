@@ -15,6 +15,8 @@ from django.test import Client
 
 from jimin.core.access.models import Account, Appointment
 from jimin.core.access.roles import Role
+from jimin.core.audit.looks import KINDS, Sort
+from jimin.core.audit.models import AuditRow
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Division, Kind, Level, ReportingUnit, UnitKind
 from jimin.core.files import api as files
@@ -74,6 +76,15 @@ POSTS: dict[Role, dict[str, str]] = {
     Role.OPERATOR: {"own": "t.office"},
 }
 CHARGE = {"own": "t.elder", "other": "t.relief"}  # what the two leaders are in charge of
+
+
+#: Rows of the audit trail that tell of no change: looking, taking out, signing in, and what was refused.
+NO_CHANGE = (Sort.LOOK, Sort.REVEAL, Sort.EXPORT, Sort.REFUSED, Sort.SESSION)
+
+
+def changes() -> int:
+    """How many changes the audit trail tells of."""
+    return AuditRow.objects.exclude(action__in=[k.name for k in KINDS.values() if k.sort in NO_CHANGE]).count()
 
 
 class World(Cast):
