@@ -72,6 +72,7 @@ SEES: dict[str, frozenset[str]] = {
     "session": PROVINCIAL | CITY_ABOVE | THE_COUNTY,
     "appraisal": OFFICE | LEADERS,
     "alert": THE_COUNTY,
+    **dict.fromkeys(("person", "household"), THE_COUNTY | THE_TOWN),
     "task": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
     "stage": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
     "assignment": PROVINCIAL | CITY_ABOVE | THE_COUNTY,
@@ -184,6 +185,20 @@ ADDRESSES: dict[str, list[Address]] = {
     **_steps("console/replies/<uuid:pk>/<slug:code>/", "reply", "planning.orders.list", {
         "sign": "planning.reply.sign", "return": "planning.reply.return",
     }),
+    # -- people -----------------------------------------------------------------------------------------
+    "console/people/": [Address("parties.read", READ)],
+    "console/people/search/": [Address("parties.read")],
+    "console/people/unknown/new/": [Address("parties.register_unknown")],
+    "console/people/<uuid:pk>/": [Address("parties.read", READ, "person")],
+    "console/people/<uuid:pk>/correct/": [Address("parties.correct_person", kind="person")],
+    "console/people/<uuid:pk>/number/<slug:field>/": [
+        Address("parties.reveal_number", kind="person", words=(("field", f),)) for f in ("id_number", "phone")
+    ],
+    "console/households/": [Address("parties.read", READ)],
+    "console/households/new/": [Address("parties.register_household")],
+    "console/households/<uuid:pk>/": [Address("parties.read", READ, "household")],
+    "console/households/<uuid:pk>/members/new/": [Address("parties.add_member", kind="household")],
+    "console/households/<uuid:pk>/members/<uuid:member>/end/": [Address("parties.end_member", kind="household")],
     # -- the office's own work ---------------------------------------------------------------------------
     f"{_OFFICE}alignment/": [Address("planning.page.alignment")],
     f"{_OFFICE}alignment/new/": [Address("planning.requirement.add")],

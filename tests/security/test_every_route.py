@@ -56,7 +56,7 @@ def world(db: None) -> Iterator[World]:
 
 def declared() -> dict[str, list[Address]]:
     """All declared addresses."""
-    names = sorted(n for n in registers.REGISTERS if n.startswith("planning."))
+    names = sorted(n for n, r in registers.REGISTERS.items() if ".tests" not in type(r).__module__)
     return expected.ADDRESSES | expected.of_registers(names) | expected.of_actions(ACTIONS)
 
 
@@ -96,7 +96,7 @@ def shard_of(one: Try) -> int:
 def path(one: Try, world: World) -> str:
     """The address with its parts filled."""
     words = dict(one.address.words)
-    words["score"] = str(world.records["score"])
+    words |= {name: str(world.records[name]) for name in ("score", "member")}
 
     def fill(match: re.Match[str]) -> str:
         name = match[1].split(":")[-1]
