@@ -111,7 +111,11 @@ def _context(request: HttpRequest, problem: Problem, status: int | str) -> dict[
 
 
 def page(request: HttpRequest, status: int, problem: Problem | None = None, **more: Any) -> HttpResponse:
-    """The page for a status; `problem` replaces its usual words."""
+    """The page for a status; `problem` replaces its usual words. The API gets the same words in its own shape."""
+    if request.path.startswith("/api/"):
+        words = problem or PROBLEMS[status]
+        answer = {"message": f"{words.title}：{words.what}", "next_step": str(words.next_step)}
+        return JsonResponse({**answer, "problems": [], "differences": []}, status=status)
     context = _context(request, problem or PROBLEMS[status], status) | more
     return HttpResponse(render_to_string("errors/problem.html", context), status=status)
 
@@ -123,10 +127,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, 400)
 
 
-def too_big(request: HttpRequest) -> HttpResponse:
-    """413, with the limit."""
+def too_big(request: HttpRequest, most: int = 0) -> HttpResponse:
+    """413, with the limit (`most`, bytes; else what a form without files may have)."""
     words = PROBLEMS[413]
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
+    limit = (most or settings.DATA_UPLOAD_MAX_MEMORY_SIZE) // (1024 * 1024)
     return page(request, 413, Problem(words.title, words.what % {"limit": limit}, words.next_step))
 
 
