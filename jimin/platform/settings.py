@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, unquote, urlparse
 from jimin.platform.places import ROOT, pack_folder, var_folder
 
 VAR = var_folder()
+# Folders beside VAR/anchors that the audit's anchors are copied to: on another machine, or write-once (docs/operations.md).
+JIMIN_ANCHORS = [folder for folder in os.environ.get("JIMIN_ANCHORS", "").split(os.pathsep) if folder]
 PACK = pack_folder()
 
 # Seconds the server may work on one statement before it gives up; 0: no limit. The pages set it (jimin/sites/wsgi.py).
@@ -94,6 +96,7 @@ INSTALLED_APPS = [
     "jimin.core.events",
     "jimin.core.files",
     "jimin.core.registers",
+    "jimin.core.sheets",
     "jimin.engines.cases",
     "jimin.engines.indicators",
     "jimin.engines.documents",
