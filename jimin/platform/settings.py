@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "jimin.core.access",
     "jimin.core.audit",
     "jimin.core.actions",
+    "jimin.core.secrets",
     "jimin.core.parties",
     "jimin.core.calendar",
     "jimin.core.events",

@@ -39,6 +39,8 @@ PAGE = 50
 OWN = ("q", "sort", "after", "before")  # the names a list itself reads from the address
 POSITION = ("after", "before")
 
+LISTED = audit.declare("registers.look", lazy("查看名册"), audit.Sort.LOOK)
+
 REGISTERS: dict[str, Register] = {}
 
 
@@ -122,6 +124,7 @@ class Register:
     empty: ClassVar[Text] = lazy("还没有记录。")
     note: ClassVar[Text] = ""  # one line under the title: what stands here and where it comes from
     page_size: ClassVar[int] = PAGE
+    sensitive: ClassVar[bool] = False  # rows are people: each page is on record, and no browser keeps it
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -213,6 +216,10 @@ class Register:
             page.next_cursor = reading.order.position(self.name, found[-1])
         if found and (more if backwards else position):
             page.prev_cursor = reading.order.position(self.name, found[0])
+        if self.sensitive:
+            audit.looked(
+                actor, LISTED, shown=found, conditions={"register": self.name, **reading.query}, found=page.count
+            )
         return page
 
     def row(self, record: Any) -> Row:

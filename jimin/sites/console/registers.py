@@ -53,7 +53,10 @@ def show(
     context["head"] = _head(register, reading, picking=bool(context["bulk"]))
     if more is not None:
         context |= more(request)
-    return render(request, template, context, status=422 if page.problems else 200)
+    response = render(request, template, context, status=422 if page.problems else 200)
+    if register.sensitive:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_GET
