@@ -109,6 +109,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jimin.sites.errors.SizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -211,6 +212,7 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "jimin" / "sites" / "static"]
 WHITENOISE_USE_FINDERS = True
 FILES_ROOT = Path(os.environ.get("JIMIN_FILES", VAR / "files"))
+JIMIN_LONGEST_BODY = 128 * 1024 * 1024  # bytes of one request, its files together; each has its own limit besides
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -123,11 +123,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, 400)
 
 
-def too_big(request: HttpRequest) -> HttpResponse:
-    """413, with the limit."""
+def too_big(request: HttpRequest, longest: int = 0) -> HttpResponse:
+    """413, with the limit in bytes (0: that of a form without files)."""
     words = PROBLEMS[413]
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
-    return page(request, 413, Problem(words.title, words.what % {"limit": limit}, words.next_step))
+    limit = (longest or settings.DATA_UPLOAD_MAX_MEMORY_SIZE) // (1024 * 1024)
+    words = Problem(words.title, words.what % {"limit": limit}, words.next_step)
+    if request.path.startswith("/api/"):
+        return _json(words, 413)
+    return page(request, 413, words)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -140,18 +143,23 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, 404)
 
 
+def _json(words: Problem | outage.Outage, status: int) -> HttpResponse:
+    """The API's form of an answer, for what does not come as far as the API."""
+    said: dict[str, Any] = {
+        "message": f"{words.title}：{words.what}",
+        "next_step": words.next_step,
+        "problems": [],
+        "differences": [],
+    }
+    return JsonResponse(said, status=status)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; 503 when the database is away, a disk is full or a record is held (then with the form to send again)."""
     found = outage.outage_of(sys.exc_info()[1])
     words = found or PROBLEMS[500]
     if request.path.startswith("/api/"):
-        answer: dict[str, Any] = {
-            "message": words.title,
-            "next_step": words.next_step,
-            "problems": [],
-            "differences": [],
-        }
-        response: HttpResponse = JsonResponse(answer, status=503 if found else 500)
+        response: HttpResponse = _json(words, 503 if found else 500)
     elif found:
         more = {"again": outage.again(request), "posted": request.method == "POST", "here": request.get_full_path()}
         response = page(request, 503, Problem(found.title, found.what, found.next_step), **more)
@@ -214,6 +222,19 @@ def _came_from(request: HttpRequest) -> str:
     before = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
     return before if before and ours else "/console/"
+
+
+class SizeMiddleware:
+    """A body that says it is too long is refused before anything of it is read, stored or parsed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) <= settings.JIMIN_LONGEST_BODY:
+            return self.get_response(request)
+        return too_big(request, settings.JIMIN_LONGEST_BODY)
 
 
 class NulMiddleware:

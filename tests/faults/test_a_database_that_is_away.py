@@ -1,6 +1,7 @@
 """PostgreSQL gone or hanging under load: every page answers in bounded time, and all goes on by itself afterwards."""
 
 import os
+import secrets
 import signal
 import threading
 import time
@@ -27,9 +28,9 @@ def site():
 
 
 @pytest.fixture
-def clients(site, request):
+def clients(site):
     stop = threading.Event()
-    name = request.node.name[:20]
+    name = secrets.token_hex(3)
     made = [
         kind(site.port, site.people[n], f"{name}-{kind.__name__}-{n}", stop) for n in (0, 1) for kind in (Api, Browser)
     ]
