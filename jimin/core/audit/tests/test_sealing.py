@@ -141,7 +141,7 @@ def test_after_a_restore_into_another_cluster_both_epochs_verify(as_owner: psyco
 
 def _texts() -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sealing.COLUMNS} FROM audit_auditrow ORDER BY audit_auditrow.id")
+        cursor.execute(f"SELECT {sealing.ROW} FROM audit_auditrow ORDER BY id")
         return cursor.fetchall()
 
 

@@ -49,6 +49,14 @@ def test_the_same_content_twice_is_on_disk_once(cast, shelf):
     assert len(on_disk(shelf)) == 1
 
 
+def test_the_same_form_sent_again_finds_its_file_and_another_file_in_it_is_another(cast, shelf):
+    first, again = (api.store(Upload("一.pdf", PDF), cast.county, form="form-1") for _ in range(2))
+    changed = api.store(Upload("一.txt", TEXT), cast.county, form="form-1")
+    other = api.store(Upload("一.pdf", PDF), cast.county, form="form-2")
+    assert first.pk == again.pk
+    assert len({first.pk, changed.pk, other.pk}) == 3 == StoredFile.objects.count()
+
+
 def test_a_refused_file_leaves_nothing(cast, shelf):
     with pytest.raises(Refused):
         api.store(Upload("假.pdf", b"MZ"), cast.county)
