@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jimin.core import clock
 from jimin.core.actions.errors import ActionError, Stale
+from jimin.core.files.limits import MB, limits
 from jimin.sites import outage, preferences
 
 Text = str | Promise
@@ -126,7 +127,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def too_big(request: HttpRequest) -> HttpResponse:
     """413, with the limit."""
     words = PROBLEMS[413]
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
+    fields, files = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // MB, limits()["request_mb"]
+    limit = files if request.content_type == "multipart/form-data" else fields
     return page(request, 413, Problem(words.title, words.what % {"limit": limit}, words.next_step))
 
 
