@@ -174,10 +174,10 @@ class ModelHolder:
 
     def _move(self, record: models.Model) -> list[str]:
         """Seal what is not under the current key again; returns the places that do not open."""
-        bad = []
+        bad, now = [], ring().current.id
         for each in self.fields:
             value = getattr(record, each.sealed)
-            if value is None or cipher.key_id(bytes(value)) == ring().current.id:
+            if value is None or cipher.key_id(bytes(value)) == now:
                 continue
             try:
                 each.reseal(record)
