@@ -148,12 +148,13 @@ def _status(arguments: argparse.Namespace) -> int:
     for name, child in dict(note.get("children", {})).items():
         print(f"  {name:<8} {child:>8}  {'运行' if psutil.pid_exists(child) else '不在'}")
     _set_up_django()
+    from jimin.core.audit import state
     from jimin.core.events import status
     from jimin.platform import space
 
     rooms = space.rooms(space.places())
     print("\n".join(room.line() for room in rooms))
-    print("\n".join(status.lines()))
+    print("\n".join([*status.lines(), *state.lines()]))
     return 1 if any(room.low for room in rooms) else 0
 
 

@@ -54,7 +54,7 @@ def show(
     if more is not None:
         context |= more(request)
     response = render(request, template, context, status=422 if page.problems else 200)
-    if register.sensitive:
+    if register.personal:
         response["Cache-Control"] = "private, no-store"
     return response
 
