@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
+from jimin.core import clock
 from jimin.core.records import Record
 
 
@@ -116,4 +117,4 @@ class Verification(Record):
         ordering = ["-at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M}"
+        return f"{self.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"

@@ -91,7 +91,7 @@ class RecordKey(Filter):
 def shown(key: str) -> Q:
     """The rows of looks that showed a record among others (the index audit_shown)."""
     sql = """body LIKE '%%"shown":[%%' AND (body::jsonb -> 'after' -> 'shown') @> to_jsonb(ARRAY[%s::text])"""
-    return Q(RawSQL(sql, [key], output_field=models.BooleanField()))
+    return Q(RawSQL(sql, [key], output_field=models.BooleanField()))  # noqa: S611 - the key is a parameter
 
 
 def _sort(value: str) -> Q:
@@ -119,7 +119,7 @@ class Trail(Register):
         Column("at", lazy("时间"), kind="moment", width=18),
         Column("actor", lazy("办理人"), width=30),
         Column("action", lazy("动作"), value=words.action, width=24),
-        Column("sort", lazy("种类"), value=words.sort, width=14),
+        Column("kind", lazy("种类"), value=words.sort, width=14),
         Column("object_type", lazy("对象"), value=words.subject, width=18),
         Column("object_id", lazy("对象编号"), kind="code", width=38, screen=False),
         Column("day", lazy("业务日"), kind="date", width=12),
@@ -128,7 +128,7 @@ class Trail(Register):
     )
     filters = (
         Moments("at", lazy("时间")),
-        Choice("sort", lazy("种类"), choices=Sort.choices, condition=_sort),
+        Choice("kind", lazy("种类"), choices=Sort.choices, condition=_sort),
         Choice("action", lazy("动作"), choices=_actions),
         Person("who", lazy("办理人")),
         Unit("unit", lazy("单位")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -55,13 +56,31 @@ WORDS: dict[str, Text] = {
     "blocks": lazy("区块"),
     "divisions": lazy("行政区划"),
     "units": lazy("报送单位"),
+    "household": lazy("家庭"),
+    "person": lazy("人员"),
+    "relative": lazy("亲属"),
+    "task": lazy("任务"),
+    "due_on": lazy("期限"),
+    "points": lazy("要点"),
+    "evidence": lazy("依据材料"),
+}
+#: Kinds of records that have no word of their own.
+SUBJECTS: dict[str, Text] = {
+    "access.account": lazy("账号"),
+    "access.appointment": lazy("任职"),
+    "audit.block": lazy("封存区块"),
+    "divisions.division": lazy("行政区划"),
+    "indicators.goal": lazy("指标目标"),
+    "parties.kinship": lazy("亲属关系"),
+    "planning.chapter": lazy("要点的章"),
 }
 REFUSALS: dict[str, Text] = {
     "forbidden": lazy("岗位没有这项权限"),
     "notfound": lazy("不存在，或不在管辖范围内"),
     "refused": lazy("填写不符合要求"),
 }
-NAMED: tuple[type[models.Model], ...] = (ReportingUnit, Account)  # records whose name anybody in the office may read
+#: Records whose name anybody in the office may read, and the other key by which rows name them.
+NAMED: dict[type[models.Model], str] = {ReportingUnit: "code", Account: "username"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,8 @@ def sort(row: AuditRow) -> str:
 
 def subject(row: AuditRow) -> str:
     """The kind of thing it was done to; of a refusal, what was tried."""
+    if row.object_type in SUBJECTS:
+        return str(SUBJECTS[row.object_type])
     model = _model(row.object_type)
     if model is not None:
         return str(model._meta.verbose_name)
@@ -95,6 +116,11 @@ def subject(row: AuditRow) -> str:
         return str(tried.title)
     permission = next((p for p in permissions.table() if p.name == row.object_type), None)
     return _(permission.title) if permission else row.object_type
+
+
+def unit(row: AuditRow) -> str:
+    """The unit it was done in."""
+    return _named(ReportingUnit, row.unit) if row.unit else ""
 
 
 def body(row: AuditRow) -> tuple[list[Value], str]:
@@ -138,9 +164,18 @@ def value(model: type[models.Model] | None, name: str, found: Any) -> str:
     if getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(found, found))
     if field.is_relation and field.related_model in NAMED:
-        record = field.related_model._default_manager.filter(pk=found).first()
-        return str(record) if record else str(found)
+        return _named(field.related_model, str(found))
     return str(found)
+
+
+def _named(model: type[models.Model], key: str) -> str:
+    """A unit or an account by its name; the key stays beside it."""
+    try:
+        condition = {"pk": UUID(key)}
+    except ValueError:
+        condition = {NAMED[model]: key}
+    record = model._default_manager.filter(**condition).first()
+    return f"{record}（{getattr(record, NAMED[model])}）" if record else key
 
 
 def _model(name: str) -> type[models.Model] | None:
@@ -151,7 +186,9 @@ def _model(name: str) -> type[models.Model] | None:
 
 
 def _field(model: type[models.Model] | None, name: str) -> Any:
+    """A field of the model's own; nothing for the other end of somebody else's."""
     try:
-        return model._meta.get_field(name) if model is not None else None
+        found = model._meta.get_field(name) if model is not None else None
     except FieldDoesNotExist:
         return None
+    return found if isinstance(found, models.Field) else None

@@ -125,7 +125,9 @@ class Register:
     empty: ClassVar[Text] = lazy("还没有记录。")
     note: ClassVar[Text] = ""  # one line under the title: what stands here and where it comes from
     page_size: ClassVar[int] = PAGE
-    personal: ClassVar[bool] = False  # its rows are people: each page is on record, no browser keeps it, what was typed is masked
+    personal: ClassVar[bool] = (
+        False  # its rows are people: each page is on record, no browser keeps it, what was typed is masked
+    )
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

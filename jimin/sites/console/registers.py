@@ -48,6 +48,7 @@ def show(
         "views": [(view, f"{request.path}?{view.query}", view.query == reading.address()[1:]) for view in views],
         "bulk": [b for b in register.bulk if actor.may(b.action.name)],
         "key": uuid.uuid4(),
+        "current": reading.address(),
         "trail": [(register.title, "")],
     }  # fmt: skip
     context["head"] = _head(register, reading, picking=bool(context["bulk"]))
