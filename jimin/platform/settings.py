@@ -172,6 +172,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "jimin.sites.console.signin.locked_out"
+AXES_USERNAME_CALLABLE = "jimin.core.access.typed.counted_as"
 LOGIN_URL = "/console/signin/"
 
 SESSION_COOKIE_AGE = 8 * 3600
@@ -215,13 +216,15 @@ STATICFILES_DIRS = [ROOT / "jimin" / "sites" / "static"]
 WHITENOISE_USE_FINDERS = True
 FILES_ROOT = Path(os.environ.get("JIMIN_FILES", VAR / "files"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["jimin.core.files.uploads.InMemory"]  # never in clear on a disk
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"outage": {"()": "jimin.sites.outage.Brief"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "jimin.core.secrets.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage"]}},
     "root": {"handlers": ["err"], "level": os.environ.get("JIMIN_LOG", "WARNING")},
 }
