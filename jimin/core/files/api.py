@@ -10,6 +10,7 @@ from django.db import models
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import NotFound
@@ -26,6 +27,8 @@ __all__ = [
 ]  # fmt: skip
 
 IMAGES = ("jpg", "png")
+OPENED = audit.declare("files.open", lazy("下载文件"), audit.Sort.EXPORT)
+audit.declare("files.keep", lazy("存入系统生成的文件"))
 _OWNERS: dict[str, Callable[[Actor, str], bool]] = {}
 _REFERENCES: dict[str, Callable[[Actor, StoredFile], bool]] = {}
 
@@ -115,7 +118,9 @@ def may_open(file: StoredFile, actor: Actor) -> bool:
 def open_file(file: StoredFile, actor: Actor) -> Iterator[bytes]:
     """The content, chunk by chunk. Raises NotFound (also when not allowed) and StorageFault, both before the first chunk."""
     if not may_open(file, actor):
-        raise NotFound(_("没有找到这份文件，或不在您的管辖范围内。"), next_step=_("请从它所属的记录重新打开。"))
+        refusal = NotFound(_("没有找到这份文件，或不在您的管辖范围内。"), next_step=_("请从它所属的记录重新打开。"))
+        audit.refused(actor, OPENED.name, refusal, [file.pk])
+        raise refusal
     chunks = blobs.get(file.sha256)
     return chain([next(chunks)], chunks)
 
@@ -126,8 +131,13 @@ def read(file: StoredFile) -> bytes:
 
 
 def respond(file: StoredFile, actor: Actor, *, inline: bool = False) -> StreamingHttpResponse:
-    """The download: its own name, no guessing of types, and nothing in it runs on our site. Raises as open_file does."""
+    """The download: its own name, no guessing of types, and nothing in it runs on our site. Raises as open_file does.
+
+    Any file may hold personal content, so each download is on record before its first byte.
+    """
     response = StreamingHttpResponse(open_file(file, actor), content_type=KINDS[file.kind].content_type)
+    taken = {"name": file.name, "size": file.size, "sha256": file.sha256, "owner": file.owner_id}
+    audit.write(actor, OPENED.name, [audit.Change.to(file, {}, taken)])
     response["Content-Length"] = str(file.size)
     shown = inline and file.kind in IMAGES
     response["Content-Disposition"] = content_disposition_header(not shown, file.name) or "attachment"

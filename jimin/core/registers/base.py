@@ -29,6 +29,7 @@ from jimin.core.access import permissions
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import Forbidden, NotFound, Problem
+from jimin.core.audit import api as audit
 from jimin.core.registers.columns import Cell, Column, Text
 from jimin.core.registers.filters import Filter, State, Wrong, search
 from jimin.core.registers.keyset import BadPosition, Order
@@ -158,11 +159,13 @@ class Register:
     def check(self, actor: Actor) -> None:
         """Raises Forbidden when the actor may not open this register."""
         if not actor.may(self.permission):
-            raise Forbidden(
+            refusal = Forbidden(
                 _("“%(role)s”岗位看不了“%(title)s”。")
                 % {"role": actor.appointment.get_role_display(), "title": self.title},
                 next_step=_("需要时请换一个岗位，或联系本单位的系统管理员。"),
             )
+            audit.refused(actor, self.permission, refusal)
+            raise refusal
 
     def read(self, actor: Actor, params: Mapping[str, str]) -> Reading:
         """What the address asks. A wrong condition is a problem and shows no rows; it never widens the list."""

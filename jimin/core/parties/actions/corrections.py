@@ -13,6 +13,7 @@ from jimin.core import clock
 from jimin.core.access.roles import COUNTY, Role
 from jimin.core.access.scope import Actor
 from jimin.core.actions.base import Action, Input, Result
+from jimin.core.audit.api import Sort
 from jimin.core.parties.actions import persons
 from jimin.core.parties.actions.inputs import BankCard, Day, IdNumber, Phone, Reason, agree
 from jimin.core.parties.models import CLEAR, SEALED, Person, PersonVersion, Sex
@@ -135,6 +136,8 @@ class RevealNumber(Action):
     title = lazy("查看完整号码")
     allowed = (*sorted(COUNTY), Role.TOWN_CLERK)
     risk = lazy("可能泄露个人信息；每次查看都记录原因")
+    sort = Sort.REVEAL
+    watched = True
 
     class Input(Input):
         person: UUID
