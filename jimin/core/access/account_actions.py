@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field
 
-from jimin.core.access import lockout, once, sessions, system
+from jimin.core.access import lockout, once, sign_ins, system
 from jimin.core.access.models import Account, SignIn
 from jimin.core.access.roles import Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
-
-START_PASSWORD_BYTES = 9  # 12 letters and digits
 
 
 class OfAccount(Action, abstract=True):
@@ -53,7 +50,7 @@ class CloseAccount(OfAccount):
 
     def change(self) -> Result:
         done = self.set(self.account, {"is_active": False}, note=f"停用账号：{self.data.reason}")
-        sessions.end_all(self.account, SignIn.End.OPERATOR)
+        sign_ins.end_all(self.account, SignIn.End.OPERATOR)
         return done
 
 
@@ -103,14 +100,11 @@ class ResetPassword(OfAccount):
         self.not_oneself(_("不能重设自己的密码。"))
 
     def change(self) -> Result:
-        password = secrets.token_urlsafe(START_PASSWORD_BYTES)
-        before = self.account.version
-        self.account.set_password(password)
-        self.account.must_change_password = True
+        before, password = self.account.version, self.account.start_password()
         self.account.version = before + 1
         self.account.save(update_fields=["password", "must_change_password", "version"])
         self.log(self.account, {"version": before}, {"version": before + 1}, note="重设密码，下次登录要改")
-        sessions.end_all(self.account, SignIn.End.OPERATOR)
+        sign_ins.end_all(self.account, SignIn.End.OPERATOR)
         once.put(password)
         return {"account": str(self.account.id)}
 
@@ -126,7 +120,7 @@ class LeaveElsewhere(Action):
         keep: UUID  # the sign-in that goes on: the one of this request
 
     def change(self) -> Result:
-        ended = sessions.end_all(self.actor.account, SignIn.End.OTHERS, keep=self.data.keep)
+        ended = sign_ins.end_all(self.actor.account, SignIn.End.OTHERS, keep=self.data.keep)
         if ended:
             self.log(self.actor.account, {"sign_ins": ended + 1}, {"sign_ins": 1}, note="退出其他设备")
         return {"ended": ended}

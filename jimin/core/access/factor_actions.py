@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from pydantic import BaseModel, Field, SecretStr
 
 from jimin.core import clock
-from jimin.core.access import factor, once, sessions
+from jimin.core.access import factor, once, sessions, sign_ins
 from jimin.core.access.models import Account, SecondFactor, SignIn
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
@@ -52,8 +52,7 @@ class WithCode(Action, abstract=True):
         try:
             return super().perform(actor, data, key=key)
         except WrongCode:
-            if factor.failed(actor.account):
-                sessions.tell_locked(actor.account)
+            sessions.code_failed(actor.account, None, locks=factor.failed(actor.account))
             raise
 
     def take(self, code: str) -> factor.Taken:
@@ -181,5 +180,5 @@ class ResetFactor(Action):
         assert self.factor is not None  # check
         self.log(self.account, {"factor": True}, {"factor": False}, note=f"重设动态口令：{self.data.reason}")
         self.factor.delete()
-        sessions.end_all(self.account, SignIn.End.OPERATOR)
+        sign_ins.end_all(self.account, SignIn.End.OPERATOR)
         return {"account": str(self.account.id)}

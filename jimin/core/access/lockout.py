@@ -13,7 +13,9 @@ from datetime import timedelta
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
+from django.contrib.auth.signals import user_login_failed
 from django.core import signing
 from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
@@ -90,6 +92,24 @@ def locked(usernames: list[str] | None = None) -> set[str]:
 def unlock(username: str) -> int:
     """Forget the failures of an account, everywhere. Returns how many counts there were."""
     return int(AccessAttempt.objects.filter(_of(username)).delete()[0])
+
+
+# -- wrong tokens of the API -----------------------------------------------------------------------
+
+
+def wrong_token(request: HttpRequest) -> bool:
+    """Count a token nobody knows, by its address. Returns whether that address has to wait now.
+
+    A token that holds is never refused for the wrong ones of its neighbours. Axes sees a bare request: neither the
+    token nor what was asked is kept.
+    """
+    bare = HttpRequest()
+    bare.META = {k: request.META[k] for k in ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR") if k in request.META}
+    who = {"username": TOKENS}
+    if AxesProxyHandler.is_locked(bare, who):
+        return True
+    user_login_failed.send(sender=__name__, credentials=who, request=bare)
+    return False
 
 
 # -- the browsers that an account has signed in from ---------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,6 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from jimin.core.access.roles import Role
 from jimin.core.divisions.models import ReportingUnit
 from jimin.core.records import Record, new_id
+
+START_PASSWORD_BYTES = 9  # 12 letters and digits
+#: Marks in a User-Agent, the more particular first.
+BROWSERS = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
+            ("Safari", "Safari"))  # fmt: skip
+SYSTEMS = (("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+           ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -36,6 +44,13 @@ class Account(Record, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def start_password(self) -> str:
+        """Set a password to begin with, which must be changed at the next sign-in; it is returned and not kept."""
+        password = secrets.token_urlsafe(START_PASSWORD_BYTES)
+        self.set_password(password)
+        self.must_change_password = True
+        return password
 
 
 class Appointment(Record):
@@ -133,3 +148,10 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def device(self) -> str:
+        """The browser and the system, as far as the browser says; else what it says."""
+        browser = next((name for mark, name in BROWSERS if mark in self.agent), "")
+        system = next((name for mark, name in SYSTEMS if mark in self.agent), "")
+        return " · ".join(part for part in (browser, system) if part) or self.agent[:40] or "—"

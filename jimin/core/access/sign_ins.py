@@ -13,11 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from jimin.core import clock
-from jimin.core.access import address, limits, trail
+from jimin.core.access import address, limits
 from jimin.core.access.models import Account, SignIn
 
 BEGAN, SEEN, ID = "began", "seen", "sign_in"
@@ -67,8 +69,9 @@ def seconds_left(request: HttpRequest) -> int:
     return max(0, min(limits.seconds("idle"), longest))
 
 
-def begin(sender: Any, request: HttpRequest, user: Account, **_more: Any) -> None:
-    """After Django's login (its signal): the times, the row, the audit."""
+@receiver(user_logged_in)
+def begin(request: HttpRequest, user: Account, **_more: Any) -> None:
+    """After Django's login (its signal): the times and the row."""
     now = int(time.time())
     made = SignIn.objects.create(
         account=user,
@@ -79,7 +82,11 @@ def begin(sender: Any, request: HttpRequest, user: Account, **_more: Any) -> Non
         seen_at=clock.now(),
     )
     request.session.update({BEGAN: now, SEEN: now, ID: str(made.pk)})
-    trail.note(request, "access.sign_in", user)
+
+
+def own(request: HttpRequest) -> UUID | None:
+    """The sign-in of this request."""
+    return UUID(request.session[ID]) if ID in request.session else None
 
 
 def rotated(request: HttpRequest) -> None:
@@ -96,13 +103,11 @@ def finish(request: HttpRequest, end: str) -> None:
     SignIn.objects.filter(pk=pk).update(end=end)
 
 
-def ended(sender: Any, request: HttpRequest, user: Account | None, **_more: Any) -> None:
-    """Before Django's logout (its signal): close the row, audit."""
-    if user is None:
-        return
+@receiver(user_logged_out)
+def ended(request: HttpRequest, **_more: Any) -> None:
+    """Before Django's logout (its signal): close the row."""
     pk = request.session.get(ID)
     SignIn.objects.filter(pk=pk, ended_at=None).update(ended_at=clock.now(), end=SignIn.End.OUT, session_key="")
-    trail.note(request, "access.sign_out", user)
 
 
 def end_all(account: Account, end: str, keep: UUID | None = None) -> int:
@@ -119,22 +124,3 @@ def present(account: Account) -> list[SignIn]:
     since = clock.now().timestamp() - limits.seconds("idle")
     rows = SignIn.objects.filter(account=account, ended_at=None, session_key__in=alive).order_by("-seen_at")
     return [row for row in rows if row.seen_at.timestamp() >= since - WRITE_EVERY]
-
-
-def tell_locked(account: Account) -> None:
-    """Audit that wrong codes locked the second factor."""
-    trail.note(None, "access.code_locked", account)
-
-
-def failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_more: Any) -> None:
-    """After a wrong password (Django's signal): audit it when the account exists; what else was typed is not kept."""
-    account = Account.objects.filter(username=str(credentials.get("username", ""))[:60]).first()
-    if account is not None:
-        trail.note(request, "access.sign_in_failed", account)
-
-
-def locked(sender: Any, request: HttpRequest, username: str, **_more: Any) -> None:
-    """After axes locked a place: audit it."""
-    account = Account.objects.filter(username=username.partition("#")[0][:60]).first()
-    if account is not None:
-        trail.note(request, "access.locked", account)
