@@ -26,9 +26,8 @@ OK, WARN, BAD = "ok", "warn", "bad"
 Check = Callable[[], "Line | None"]
 MARKS = {OK: "✓", WARN: "!", BAD: "✗"}
 # From when on somebody should look (seconds, or what the name says).
-OUTBOX_LATE, SEAL_LATE, ANCHOR_LATE = 300, 600, 45 * 60
+OUTBOX_LATE = 300
 BACKUP_LATE_HOURS, BACKUP_BAD_HOURS = 26, 74
-ROOM_WARN_SHARE, ROOM_WARN_GB = 0.10, 2
 CERTIFICATE_WARN_DAYS, CERTIFICATE_BAD_DAYS = 21, 3
 
 
@@ -83,7 +82,7 @@ def collect() -> Iterator[Line]:
 
     problem = health.database()
     yield Line("database", BAD if problem else OK, problem or "数据库有应答。")
-    inside: tuple[Check, ...] = (_migrations, _worker, _outbox, _sealer, _anchors)
+    inside: tuple[Check, ...] = (_migrations, _worker, _outbox, _audit)
     for check in (*(() if problem else inside), _backup, _disk, _keys, _certificate):
         yield from _safely(check)
 
@@ -140,45 +139,17 @@ def _outbox() -> Line:
     return Line("outbox", state, "\n".join(status.lines()), found)
 
 
-def _sealer() -> Line:
-    from jimin.core.audit.unsealed import waiting
+def _audit() -> Line:
+    """How far the trail is sealed, and anchored in each place."""
+    from jimin.core.audit import state
 
-    rows, age = waiting()
-    state = WARN if age > SEAL_LATE else OK
-    said = f"审计：待封存 {rows} 条" + (f"，最早的已等 {age} 秒" if rows else "") + "。"
-    return Line("sealer", state, said, {"waiting": rows, "age_s": age})
-
-
-def _anchors() -> Line:
-    """How far the anchors are, in the place that is furthest behind."""
-    from jimin.core.audit import anchor
-
-    reached = {str(place): _anchored(place) for place in anchor.places()}
-    place, last = min(reached.items(), key=lambda item: item[1])
-    waiting, age = _row(
-        "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)::bigint FROM audit_block WHERE no > %s",
-        last,
-    )
-    state = WARN if age > ANCHOR_LATE else OK
-    late = f"，还有 {waiting} 个没有抄到 {place}，最早的已 {age // 60} 分钟" if waiting else ""
-    return Line(
-        "anchors", state, f"锚定：到区块 {last}{late}。", {"reached": reached, "waiting": waiting, "age_s": age}
-    )
-
-
-def _anchored(place: Path) -> int:
-    from jimin.core.audit import anchor
-
-    last = anchor.last_of(place)
-    return last.block.no if last else 0
-
-
-def _row(query: str, *values: int) -> tuple[Any, ...]:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return tuple(cursor.fetchone())
+    now = state.state()
+    values = {
+        "block": now.block.no if now.block else 0,
+        "waiting": now.waiting,
+        "anchored": {str(p.folder): p.last.block.no if p.last else 0 for p in now.places},
+    }
+    return Line("audit", OK if now.is_well else WARN, "\n".join(state.lines(now)), values)
 
 
 # --- around the database ------------------------------------------------------------------------------
@@ -212,18 +183,12 @@ def _backup() -> Line:
 
 
 def _disk() -> Line:
-    from django.conf import settings
+    from jimin.platform import space
 
-    from jimin.core import health
-
-    problem = health.room()
-    free = health.free_bytes(Path(settings.VAR))
-    total = os.statvfs(settings.VAR).f_blocks * os.statvfs(settings.VAR).f_frsize
-    few = free < ROOM_WARN_GB * 1e9 or free < total * ROOM_WARN_SHARE
-    said = problem or f"磁盘：{settings.VAR} 还有 {free / 1e9:.1f} GB（共 {total / 1e9:.0f} GB）"
-    return Line(
-        "disk", BAD if problem else WARN if few else OK, f"{said}。", {"free_bytes": free, "total_bytes": total}
-    )
+    rooms = space.rooms(space.places())
+    worst = BAD if any(room.full for room in rooms) else WARN if any(room.low for room in rooms) else OK
+    free = {str(room.path): room.free for room in rooms}
+    return Line("disk", worst, "\n".join(room.line() for room in rooms), {"free_bytes": free})
 
 
 def _keys() -> Line:

@@ -39,24 +39,6 @@ def check_unsealed(last: Block | None, report: Report) -> None:
         _name(cursor, report, "它的编号还没有发出过", UNISSUED, [])
 
 
-def waiting() -> tuple[int, int]:
-    """How many rows wait for a block, and the age of the oldest in seconds."""
-    last = Block.objects.defer("manifest").order_by("no").last()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT (pg_control_system()).system_identifier")
-        ends = {cursor.fetchone()[0]: (0, 0)} | ({last.epoch: (last.upto_xid, last.upto_id)} if last else {})
-        count = age = 0
-        for epoch, (xid, number) in ends.items():
-            cursor.execute(
-                f"SELECT count(*), {AGE} FROM audit_auditrow WHERE {BEYOND}",  # noqa: S608
-                [epoch, str(xid), number],
-            )
-            more, oldest = cursor.fetchone()
-            count, age = count + more, max(age, oldest)
-    return count, age
-
-
-AGE = "coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)::bigint"
 BEYOND = "epoch = %s AND (xid, id) > (%s::text::xid8, %s)"
 # Ids come from the sequence alone. It never goes back, so a row with a higher id was written around it.
 UNISSUED = "id > (SELECT last_value FROM audit_auditrow_id_seq) OR id <= 0"

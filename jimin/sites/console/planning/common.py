@@ -41,8 +41,8 @@ def one(rows: QuerySet[M], pk: Any) -> M:
 
 
 def keep(request: HttpRequest, upload: Any) -> UUID:
-    """Check and store an uploaded file; its id. Raises Refused."""
-    return files.store(upload, actor_of(request)).pk
+    """Check and store an uploaded file; its id, the same when the same form is sent again. Raises Refused."""
+    return files.store(upload, actor_of(request), form=request.POST.get("key", "")).pk
 
 
 def days_left(due: date | None) -> int | None:

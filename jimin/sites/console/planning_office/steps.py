@@ -78,15 +78,15 @@ def take(
         title=step.action.title,
         verb=step.verb,
         context={"about": about, "back": back},
-        store=keeper(request.actor),  # type: ignore[attr-defined]
+        store=keeper(request),
     )
 
 
-def keeper(actor: Actor) -> Any:
-    """Checks and keeps an uploaded file, and returns its id."""
+def keeper(request: HttpRequest) -> Any:
+    """Checks and keeps an uploaded file, and returns its id, the same when the same form is sent again."""
 
     def keep(upload: UploadedFile) -> Any:
-        return files.store(upload, actor).pk
+        return files.store(upload, request.actor, form=request.POST.get("key", "")).pk  # type: ignore[attr-defined]
 
     return keep
 
