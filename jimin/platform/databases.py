@@ -31,7 +31,7 @@ class Logins:
     app: str
 
 
-DEMO = "jimin_demo"
+DEMO, REAL = "jimin_demo", "jimin"
 
 
 def drop_demo(server: Embedded) -> None:
@@ -42,7 +42,7 @@ def drop_demo(server: Embedded) -> None:
 
 def embedded(server: Embedded, secrets: SecretFile, demo: bool) -> Logins:
     """Roles and database on the embedded server; demo and real work never share a database."""
-    name = DEMO if demo else "jimin"
+    name = DEMO if demo else REAL
     owner_password, app_password = secrets.get_or_create(OWNER_ROLE), secrets.get_or_create(APP_ROLE)
     with psycopg.connect(server.url(), autocommit=True) as connection:
         roles.ensure_roles(connection, owner_password, app_password)

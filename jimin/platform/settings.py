@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
-from jimin.platform.places import ROOT, pack_folder, var_folder
+from jimin.platform.places import ROOT, pack_folder, secrets_from_files, var_folder
 
+secrets_from_files()
 VAR = var_folder()
 # Folders beside VAR/anchors that the audit's anchors are copied to: on another machine, or write-once (docs/operations.md).
 JIMIN_ANCHORS = [folder for folder in os.environ.get("JIMIN_ANCHORS", "").split(os.pathsep) if folder]
@@ -109,6 +110,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jimin.sites.health.HealthMiddleware",
     "jimin.sites.errors.SizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("appointments/", signin.appointments, name="appointments"),
     path("password/", signin.password, name="password"),
     path("office/", include("jimin.sites.console.planning_office.urls")),
+    path("audit/", include("jimin.sites.console.audit.urls")),
     path("files/<uuid:pk>/", files.download, name="file"),
     path("live-token/", live.token, name="live_token"),
     path("r/<str:name>/", registers.show, name="register"),

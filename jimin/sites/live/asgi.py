@@ -87,7 +87,10 @@ class Application:
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"].rstrip("/")
-        if path != "/live":
+        if path in ("/healthz", "/readyz"):
+            ready = path == "/healthz" or self._listen().ready
+            await _say(send, 200 if ready else 503, "ok\n" if ready else "not ready\n")
+        elif path != "/live":
             await _say(send, 200 if path == "" else 404, "实时消息。" if path == "" else "这里只有 /live/。")
         elif scope["method"] != "GET":
             await _say(send, 405, "只支持 GET。", [(b"allow", b"GET")])
