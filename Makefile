@@ -15,7 +15,7 @@ help:
 	@echo "make run         启动（数据库、网页、实时消息、后台任务），http://127.0.0.1:8000，Ctrl-C 停止"
 	@echo "make fresh-demo  删去演示库、按现在的版本重新生成演示数据，再启动（不动正式库）"
 	@echo "make test        测试；自带数据库和浏览器"
-	@echo "make test-faults 启动器的故障测试：kill -9、断流、端口占用、另一个用户 …"
+	@echo "make test-faults 故障测试：办理中随机 kill -9、磁盘满、数据库卡住、断流、端口占用 …（约半小时）"
 	@echo "make lint        ruff、mypy、导入方向"
 	@echo "make bench       基准测试"
 	@echo "make messages    收集界面文字到 locale/ 并编译（要装 GNU gettext）"
@@ -33,7 +33,7 @@ test:
 	@$(BOOT) dev && exec $(PY) -m jimin test $(ARGS)
 
 test-faults:
-	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow tests/platform $(ARGS)
+	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow tests/platform tests/faults $(ARGS)
 
 lint:
 	@$(BOOT) dev
