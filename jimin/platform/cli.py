@@ -49,14 +49,22 @@ def main(argv: list[str] | None = None) -> int:
     except Refusal as refusal:
         print(f"✗ {refusal}", file=sys.stderr)
     except psycopg.OperationalError as error:
-        print(f"✗ 数据库没有应答（{' '.join(str(error).split())[:200]}）。请先 make run。", file=sys.stderr)
+        print(_silent(error), file=sys.stderr)
     except OSError as error:
         if error.errno != 28:  # ENOSPC
             raise
         print(f"✗ 磁盘已满：{error.filename or var_folder()}。请清理磁盘后重试。", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if not isinstance(error.__cause__, psycopg.OperationalError):  # Django's own name for it
+            raise
+        print(_silent(error.__cause__), file=sys.stderr)
     return 2
+
+
+def _silent(error: Exception) -> str:
+    return f"✗ 数据库没有应答（{' '.join(str(error).split())[:200]}）。请先 make run；在运行的话会自己重试，看 log/ 里的记录。"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -142,9 +150,13 @@ def _status(arguments: argparse.Namespace) -> int:
     _set_up_django()
     from jimin.core.audit import state
     from jimin.core.events import status
+    from jimin.platform import space
 
-    print("\n".join([*status.lines(), *state.lines()]))
-    return 0
+    rooms = space.rooms(space.places())
+    print("\n".join(room.line() for room in rooms))
+    trail = state.state()
+    print("\n".join([*status.lines(), *state.lines(trail)]))
+    return 1 if any(room.low for room in rooms) or not trail.is_well else 0
 
 
 def _migrate(arguments: argparse.Namespace) -> int:

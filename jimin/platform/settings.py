@@ -18,6 +18,28 @@ VAR = var_folder()
 JIMIN_ANCHORS = [folder for folder in os.environ.get("JIMIN_ANCHORS", "").split(os.pathsep) if folder]
 PACK = pack_folder()
 
+# Seconds the server may work on one statement before it gives up; 0: no limit. The pages set it (jimin/sites/wsgi.py).
+JIMIN_STATEMENT_SECONDS = int(os.environ.get("JIMIN_STATEMENT_SECONDS") or 0)
+# A row that another request holds is not waited for longer than half of that; an open transaction that does nothing
+# is ended, for it would hold back the audit's sealer and the events.
+_LIMITS = {
+    "timezone": "Asia/Shanghai",
+    "idle_in_transaction_session_timeout": "60s",
+    **(
+        {"statement_timeout": f"{JIMIN_STATEMENT_SECONDS}s", "lock_timeout": f"{JIMIN_STATEMENT_SECONDS * 500}ms"}
+        if JIMIN_STATEMENT_SECONDS
+        else {}
+    ),
+}
+# A server that is gone without a word is noticed: at connecting, and by TCP on a connection that stands.
+_REACH = {
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",  # ms
+}
+
 
 def database(url: str) -> dict[str, object]:
     """A Django database from postgresql://user:password@host:port/name (host may be ?host=/socket/dir)."""
@@ -27,7 +49,7 @@ def database(url: str) -> dict[str, object]:
     query = {name: values[0] for name, values in parse_qs(u.query).items()}
     more = {name: value for name, value in query.items() if name not in ("host", "port", "options")}  # sslmode, …
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "jimin.platform.postgres",
         "NAME": unquote(u.path.lstrip("/")),
         "USER": unquote(u.username or ""),
         "PASSWORD": unquote(u.password or ""),
@@ -35,7 +57,7 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(u.port or query.get("port", "")),
         "CONN_MAX_AGE": int(os.environ.get("JIMIN_CONN_MAX_AGE", "60")),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**more, "options": "-c timezone=Asia/Shanghai"},
+        "OPTIONS": {**_REACH, **more, "options": " ".join(f"-c {k}={v}" for k, v in _LIMITS.items())},
     }
 
 
@@ -69,11 +91,13 @@ INSTALLED_APPS = [
     "jimin.core.access",
     "jimin.core.audit",
     "jimin.core.actions",
+    "jimin.core.secrets",
     "jimin.core.parties",
     "jimin.core.calendar",
     "jimin.core.events",
     "jimin.core.files",
     "jimin.core.registers",
+    "jimin.core.sheets",
     "jimin.engines.cases",
     "jimin.engines.indicators",
     "jimin.engines.documents",
@@ -193,8 +217,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"outage": {"()": "jimin.sites.outage.Brief"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage"]}},
     "root": {"handlers": ["err"], "level": os.environ.get("JIMIN_LOG", "WARNING")},
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]

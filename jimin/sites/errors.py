@@ -5,6 +5,7 @@ The pages stand alone (no database, no session, no menu), so that they can be sh
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jimin.core import clock
 from jimin.core.actions.errors import ActionError, Stale
-from jimin.sites import preferences
+from jimin.sites import outage, preferences
 
 Text = str | Promise
 
@@ -140,8 +141,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return page(request, 500)
+    """500; 503 when the database is away, a disk is full or a record is held (then with the form to send again)."""
+    found = outage.outage_of(sys.exc_info()[1])
+    words = found or PROBLEMS[500]
+    if request.path.startswith("/api/"):
+        answer: dict[str, Any] = {
+            "message": words.title,
+            "next_step": words.next_step,
+            "problems": [],
+            "differences": [],
+        }
+        response: HttpResponse = JsonResponse(answer, status=503 if found else 500)
+    elif found:
+        more = {"again": outage.again(request), "posted": request.method == "POST", "here": request.get_full_path()}
+        response = page(request, 503, Problem(found.title, found.what, found.next_step), **more)
+        response["Cache-Control"] = "no-store"
+    else:
+        response = page(request, 500)
+    if found:
+        response["Retry-After"] = str(found.retry_after)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

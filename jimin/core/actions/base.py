@@ -168,12 +168,7 @@ class Action:
 
     @classmethod
     def _perform(cls, actor: Actor, data: dict[str, Any] | BaseModel | None, key: str) -> Result:
-        if not actor.may(cls.name):
-            raise Forbidden(
-                _("“%(role)s”不能办理“%(title)s”。")
-                % {"role": actor.appointment.get_role_display(), "title": cls.title},
-                next_step=_("此事项由其他岗位办理，见“岗位权限表”。"),
-            )
+        cls._may(actor)
         parsed = cls.parse(data)
         with working_as(actor):
             taken = cls._take(actor, parsed, key)
@@ -189,6 +184,25 @@ class Action:
                 taken.result = result
                 taken.save(update_fields=["result"])
             return result
+
+    @classmethod
+    def rehearse(cls, actor: Actor, data: dict[str, Any] | BaseModel | None = None) -> None:
+        """Load and check as `perform` would, and change nothing. Raises what `perform` would raise up to its change."""
+        cls._may(actor)
+        parsed = cls.parse(data)
+        with working_as(actor):
+            action = cls(actor, parsed)
+            action.load()
+            action.check()
+
+    @classmethod
+    def _may(cls, actor: Actor) -> None:
+        if not actor.may(cls.name):
+            raise Forbidden(
+                _("“%(role)s”不能办理“%(title)s”。")
+                % {"role": actor.appointment.get_role_display(), "title": cls.title},
+                next_step=_("此事项由其他岗位办理，见“岗位权限表”。"),
+            )
 
     @classmethod
     def parse(cls, data: dict[str, Any] | BaseModel | None) -> BaseModel:

@@ -138,7 +138,9 @@ def _files(place: Path) -> list[Path]:
 
 
 def _append(block: Block, place: Path) -> None:
-    handle = os.open(place / f"{clock.now():%Y-%m}.jsonl", os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
+    # Never before the newest file: a clock that was put back must not bring the order of the blocks into disorder.
+    newest = max((f.name for f in _files(place)), default="")
+    handle = os.open(place / max(f"{clock.now():%Y-%m}.jsonl", newest), os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
     with os.fdopen(handle, "r+b") as out:
         _drop_cut_line(out.fileno())
         out.write(line_of(block).encode())

@@ -90,9 +90,8 @@ def anchored(row: AuditRow) -> tuple[Block | None, bool]:
     return block, all(p.last is not None and p.last.block.no >= no for p in found)
 
 
-def lines() -> list[str]:
+def lines(now: State) -> list[str]:
     """What `jimin status` says of the audit trail."""
-    now = state()
     said = f"审计：已封存到区块 {now.block.no if now.block else 0}，等待封存 {_count(now.waiting)} 条"
     found = [said + "。"]
     if now.seal_is_late and now.oldest:

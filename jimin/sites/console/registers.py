@@ -53,7 +53,10 @@ def show(
     context["head"] = _head(register, reading, picking=bool(context["bulk"]))
     if more is not None:
         context |= more(request)
-    return render(request, template, context, status=422 if page.problems else 200)
+    response = render(request, template, context, status=422 if page.problems else 200)
+    if register.sensitive:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_GET
@@ -71,6 +74,7 @@ def export(request: HttpRequest, name: str, form: str) -> HttpResponse:
 @staff()
 def save_view(request: HttpRequest, name: str) -> HttpResponse:
     """Keep the present conditions."""
+    registers.get(name).check(_actor(request))
     data = {"register_name": name, "title": request.POST.get("title", ""), "query": request.POST.get("query", "")}
     SaveView.perform(_actor(request), data, key=request.POST.get("key", ""))
     messages.success(request, _("已存为常用筛选“%s”。") % data["title"])

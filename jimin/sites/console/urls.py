@@ -23,5 +23,6 @@ urlpatterns = [
     path("r/<str:name>/views/", registers.save_view, name="register_save"),
     path("r/<str:name>/views/drop/", registers.delete_view, name="register_drop"),
     path("r/<str:name>/do/<int:number>/", registers.act, name="register_act"),
+    path("", include("jimin.sites.console.people.urls")),
     path("", include("jimin.sites.console.planning.urls")),
 ]

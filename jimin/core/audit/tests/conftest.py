@@ -33,7 +33,7 @@ def write(count: int, start: int = 0) -> None:
         )
 
 
-def seal_all(count: int, patience: float = 120) -> None:
+def seal_all(count: int, patience: float = 240) -> None:
     """Seal until `count` rows are sealed.
 
     Transaction ids are shared by every database of a server, so a test of another worker that holds a

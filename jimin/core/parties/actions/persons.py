@@ -16,7 +16,7 @@ from jimin.core.divisions import api as divisions
 from jimin.core.parties.actions.inputs import PersonInput
 from jimin.core.parties.models import SEALED, Party, PartyKind, Person, PersonName, Sex
 from jimin.core.parties.names import pieces
-from jimin.core.secrets import cipher, numbers
+from jimin.core.secrets import cipher, numbers, once
 
 REGISTRARS = (Role.COUNTY_CLERK, Role.TOWN_CLERK)
 
@@ -86,8 +86,9 @@ def insert(person: Person, at: str) -> None:
     try:
         with transaction.atomic():
             person.save()
+            once.hold(person, Person.id_number)
     except IntegrityError as error:
-        if "person_id_once" not in str(error):
+        if "person_id_once" not in str(error) and once.TAKEN not in str(error):
             raise
         # Unique over the province, though this scope may not see the other record.
         said = _("这个身份证号已经登记在另一个人名下（可能在别的乡镇或县），没有再次登记。")
