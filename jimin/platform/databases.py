@@ -52,7 +52,8 @@ def embedded(server: Embedded, secrets: SecretFile, demo: bool) -> Logins:
                     sql.Identifier(name), sql.Identifier(OWNER_ROLE)
                 )
             )
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        # Each time: a start that was killed right after it made the database left it open to every role.
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         connection.execute(
             sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
                 sql.Identifier(name), sql.Identifier(APP_ROLE)

@@ -69,7 +69,7 @@ class Supervisor:
         self.began = time.monotonic()
         self.database_not_before = 0.0
         self.housekeeping_at = 0.0
-        self.low: dict[str, float] = {}  # disks that are nearly full, and when that was last said
+        self.low: dict[Path, float] = {}  # disks that are nearly full, and when that was last said
 
     def run(self) -> int:
         """Until somebody stops it. Exit code 0 after a stop; a Refusal for what the person must change."""
@@ -221,11 +221,11 @@ class Supervisor:
         except OSError as fault:
             self.terminal.say(f"✗ 日志或磁盘看不了：{fault}")
             return
-        now = time.monotonic()
-        self.low = {str(room.path): self.low.get(str(room.path), 0.0) for room in low}
+        now, full = time.monotonic(), {room.path for room in low}
+        self.low = {path: said for path, said in self.low.items() if path in full}
         for room in low:
-            if now - self.low[str(room.path)] > SAY_AGAIN_AFTER or not self.low[str(room.path)]:
-                self.low[str(room.path)] = now
+            if now - self.low.get(room.path, -SAY_AGAIN_AFTER) >= SAY_AGAIN_AFTER:
+                self.low[room.path] = now
                 self.terminal.say(room.line())
 
     def _bury(self, child: Child) -> None:

@@ -30,10 +30,17 @@ Send = Callable[[Message], Awaitable[None]]
 
 RETRY_MS = 3000
 HEARTBEAT = 15.0
-PLAIN = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+ALWAYS = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+]
+PLAIN = [(b"content-type", b"text/plain; charset=utf-8"), *ALWAYS]
 STREAM = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
+    *ALWAYS,
     (b"x-accel-buffering", b"no"),  # a proxy must not collect what it should pass on
 ]
 
