@@ -68,11 +68,12 @@ SEES: dict[str, frozenset[str]] = {
     "instruction": OFFICE | LEADERS | _all([Role.AUDITOR]) | THE_COUNTY,
     "rectification": READ_ALL | THE_COUNTY,
     "risk": READ_ALL | THE_COUNTY,
-    "finding": _all([Role.INSPECTOR]),
+    "finding": _all([Role.INSPECTOR]) | _all([Role.DEPT_CHIEF], "own"),  # and the one post that answers it
     "session": PROVINCIAL | CITY_ABOVE | THE_COUNTY,
     "appraisal": OFFICE | LEADERS,
     "alert": THE_COUNTY,
     "import": _all([Role.COUNTY_CLERK], "own"),  # who started it, and nobody else
+    **dict.fromkeys(("person", "household"), THE_COUNTY | THE_TOWN),
     "task": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
     "stage": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
     "assignment": PROVINCIAL | CITY_ABOVE | THE_COUNTY,
@@ -187,6 +188,20 @@ ADDRESSES: dict[str, list[Address]] = {
     **_steps("console/replies/<uuid:pk>/<slug:code>/", "reply", "planning.orders.list", {
         "sign": "planning.reply.sign", "return": "planning.reply.return",
     }),
+    # -- people -----------------------------------------------------------------------------------------
+    "console/people/": [Address("parties.read", READ)],
+    "console/people/search/": [Address("parties.read")],
+    "console/people/unknown/new/": [Address("parties.register_unknown")],
+    "console/people/<uuid:pk>/": [Address("parties.read", READ, "person")],
+    "console/people/<uuid:pk>/correct/": [Address("parties.correct_person", kind="person")],
+    "console/people/<uuid:pk>/number/<slug:field>/": [
+        Address("parties.reveal_number", kind="person", words=(("field", f),)) for f in ("id_number", "phone")
+    ],
+    "console/households/": [Address("parties.read", READ)],
+    "console/households/new/": [Address("parties.register_household")],
+    "console/households/<uuid:pk>/": [Address("parties.read", READ, "household")],
+    "console/households/<uuid:pk>/members/new/": [Address("parties.add_member", kind="household")],
+    "console/households/<uuid:pk>/members/<uuid:member>/end/": [Address("parties.end_member", kind="household")],
     # -- the office's own work ---------------------------------------------------------------------------
     f"{_OFFICE}alignment/": [Address("planning.page.alignment")],
     f"{_OFFICE}alignment/new/": [Address("planning.requirement.add")],

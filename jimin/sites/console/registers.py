@@ -50,12 +50,16 @@ def show(
         "views": [(view, f"{request.path}?{view.query}", view.query == reading.address()[1:]) for view in views],
         "bulk": [b for b in register.bulk if actor.may(b.action.name)],
         "key": uuid.uuid4(),
+        "current": reading.address(),
         "trail": [(register.title, "")],
     }  # fmt: skip
     context["head"] = _head(register, reading, picking=bool(context["bulk"]))
     if more is not None:
         context |= more(request)
-    return render(request, template, context, status=422 if page.problems else 200)
+    response = render(request, template, context, status=422 if page.problems else 200)
+    if register.personal:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_GET

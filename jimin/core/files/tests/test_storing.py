@@ -194,8 +194,9 @@ def test_after_a_new_key_old_files_open_and_reseal_moves_them(cast, shelf):
     file = api.store(Upload("名单.txt", TEXT), cast.county)
     keys.add_key()
     assert api.read(file) == TEXT
-    assert blobs.reseal() == 1
-    assert blobs.reseal() == 0
+    assert (first := blobs.reseal("", 10)).done == 1 and first.cursor == ""
+    assert blobs.reseal("", 10).done == 0
+    assert blobs.under_keys() == {2: 1}
     with open(blobs.path_of(file.sha256), "rb") as sealed:
         assert seal.key_id(sealed) == 2
     assert api.read(file) == TEXT
