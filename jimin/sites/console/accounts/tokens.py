@@ -74,7 +74,7 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
         },
     )  # fmt: skip
     shown = once.take()
-    if not shown:
+    if not shown or response.status_code != 302:
         return response
     context = {"post": post, "token": shown[0], "name": form.cleaned_data["name"], "trail": _trail(_("令牌只显示这一次"))}
     return render(request, "console/accounts/token_once.html", context)
