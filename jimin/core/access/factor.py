@@ -81,7 +81,7 @@ def code_at(factor: SecondFactor, moment: datetime) -> str:
 
 def _totp(factor: SecondFactor) -> TOTP:
     key = base64.b32decode(secret(factor))
-    return TOTP(key, DIGITS, SHA1(), limits.seconds("code_step"))  # SHA-1 in HMAC: the one that all apps know
+    return TOTP(key, DIGITS, SHA1(), limits.seconds("code_step"))  # noqa: S303 - SHA-1 in HMAC: the one that all apps know
 
 
 # -- checking -------------------------------------------------------------------------------------

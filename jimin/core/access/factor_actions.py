@@ -174,7 +174,9 @@ class ResetFactor(Action):
         if self.factor is None:
             raise self.refuse(_("“%s”没有绑定动态口令，不用重设。") % self.account.name)
         if self.account.id == self.actor.account.id:
-            raise self.refuse(_("不能重设自己的动态口令。"), "", _("请在“我的账号”里用密码和恢复码解除，或请另一位运维办理。"))
+            raise self.refuse(
+                _("不能重设自己的动态口令。"), "", _("请在“我的账号”里用密码和恢复码解除，或请另一位运维办理。")
+            )
 
     def change(self) -> Result:
         assert self.factor is not None  # check

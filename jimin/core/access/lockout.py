@@ -23,6 +23,7 @@ from django.http import HttpRequest, HttpResponse
 from jimin.core import clock
 from jimin.core.access import limits
 from jimin.core.access.models import Account
+from jimin.core.access.typed import stand_in
 
 COOKIE, SALT = "jimin_device", "jimin.device"
 TOKENS = "(token)"  # wrong tokens of the API are counted under this name; no account can have it
@@ -43,7 +44,7 @@ def limit(request: HttpRequest | None, credentials: Credentials) -> int:
 
 def counted_as(request: HttpRequest, credentials: Credentials) -> str:
     """The name under which axes counts: the account, or the account on a browser that knows it."""
-    username = str((credentials or {}).get("username") or request.POST.get("username", ""))[:200]
+    username = stand_in(str((credentials or {}).get("username") or request.POST.get("username", ""))[:200])
     device = _device(request, username)
     return f"{username}#{device}" if device else username
 
@@ -83,7 +84,7 @@ def locked(usernames: list[str] | None = None) -> set[str]:
         account, _hash, device = str(name).partition("#")
         if account == TOKENS or (usernames is not None and account not in usernames):
             continue
-        for place in {device or str(address), "" if not device else device}:
+        for place in {device or str(address), device}:
             sums[account, place] = sums.get((account, place), 0) + failures
     most = {True: limits.count("tries"), False: limits.count("account_tries")}
     return {account for (account, place), n in sums.items() if n >= most[bool(place)]}

@@ -168,16 +168,7 @@ class Action:
 
     @classmethod
     def _perform(cls, actor: Actor, data: dict[str, Any] | BaseModel | None, key: str) -> Result:
-        if not actor.may(cls.name):
-            if permissions.holds(actor.role, cls.name):  # the role may, this token may not
-                raise Forbidden(
-                    _("这个令牌没有“%s”这项准许。") % cls.title, next_step=_("需要时请系统运维另发一个令牌。")
-                )
-            raise Forbidden(
-                _("“%(role)s”不能办理“%(title)s”。")
-                % {"role": actor.appointment.get_role_display(), "title": cls.title},
-                next_step=_("此事项由其他岗位办理，见“岗位权限表”。"),
-            )
+        cls._may(actor)
         parsed = cls.parse(data)
         with working_as(actor):
             taken = cls._take(actor, parsed, key)
@@ -193,6 +184,29 @@ class Action:
                 taken.result = result
                 taken.save(update_fields=["result"])
             return result
+
+    @classmethod
+    def rehearse(cls, actor: Actor, data: dict[str, Any] | BaseModel | None = None) -> None:
+        """Load and check as `perform` would, and change nothing. Raises what `perform` would raise up to its change."""
+        cls._may(actor)
+        parsed = cls.parse(data)
+        with working_as(actor):
+            action = cls(actor, parsed)
+            action.load()
+            action.check()
+
+    @classmethod
+    def _may(cls, actor: Actor) -> None:
+        if not actor.may(cls.name):
+            if permissions.holds(actor.role, cls.name):  # the role may, this token may not
+                raise Forbidden(
+                    _("这个令牌没有“%s”这项准许。") % cls.title, next_step=_("需要时请系统运维另发一个令牌。")
+                )
+            raise Forbidden(
+                _("“%(role)s”不能办理“%(title)s”。")
+                % {"role": actor.appointment.get_role_display(), "title": cls.title},
+                next_step=_("此事项由其他岗位办理，见“岗位权限表”。"),
+            )
 
     @classmethod
     def parse(cls, data: dict[str, Any] | BaseModel | None) -> BaseModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, Protocol
@@ -41,13 +42,20 @@ class Upload(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-def store(upload: Upload, actor: Actor, *, owner: models.Model | None = None, key: str = "") -> StoredFile:
+def store(
+    upload: Upload, actor: Actor, *, owner: models.Model | None = None, key: str = "", form: str = ""
+) -> StoredFile:
     """Check a file that somebody hands in, keep it, and return its record.
+
+    `form` is the key of the form it came with: the same file with the same form once more (its answer was lost) is the
+    same record, so that the form's own action sees the same input.
 
     Raises Refused (says what is wrong with it), Forbidden, StorageFault; then nothing is kept.
     """
     content = upload.read(limits()["size_mb"] * MB + 1)
     name, kind = checks.judge(upload.name or "", content)
+    if form and not key:
+        key = f"{form[:40]}:{hashlib.sha256(name.encode() + b'/' + content).hexdigest()[:40]}"
     done = StoreFile.perform(
         actor,
         {

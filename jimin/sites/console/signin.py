@@ -185,7 +185,9 @@ def locked_out(request: HttpRequest, *_response_and_credentials: Any) -> HttpRes
     """The page after too many wrong passwords, for axes. It says the same whether there is such an account or not."""
     words = errors.Problem(
         _("登录暂时锁定"),
-        _("这个账号连续输错密码太多次（这台设备 %(times)s 次，或各处合计 %(everywhere)s 次），所以先停一停。账号里的内容没有变化。")
+        _(
+            "这个账号连续输错密码太多次（这台设备 %(times)s 次，或各处合计 %(everywhere)s 次），所以先停一停。账号里的内容没有变化。"
+        )
         % {"times": limits.count("tries"), "everywhere": limits.count("account_tries")},
         _("请过 %(minutes)s 分钟再试，或换一台以前登录过的设备；急用时请系统运维解除锁定。")
         % {"minutes": limits.minutes("lock")},

@@ -92,9 +92,7 @@ class NewAccountForm(PostForm):
 class EndForm(ActionForm):
     """The day an appointment ends."""
 
-    on = forms.DateField(
-        label=lazy("免职日期"), widget=DateInput, help_text=lazy("从这一天起不能再以这个岗位办事。")
-    )
+    on = forms.DateField(label=lazy("免职日期"), widget=DateInput, help_text=lazy("从这一天起不能再以这个岗位办事。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"on": clock.business_day(), **(kwargs.get("initial") or {})}
@@ -134,13 +132,18 @@ class TokenForm(ActionForm):
     """A token for one appointment: what for, what it may, until when."""
 
     name = forms.CharField(
-        label=lazy("用途"), min_length=2, max_length=100, help_text=lazy("写清是哪个系统、做什么，如：县救助平台每月报送。")
+        label=lazy("用途"),
+        min_length=2,
+        max_length=100,
+        help_text=lazy("写清是哪个系统、做什么，如：县救助平台每月报送。"),
     )
     permissions = forms.MultipleChoiceField(
         label=lazy("准许"), widget=forms.CheckboxSelectMultiple, help_text=lazy("只列这个岗位有的；用不到的不要选。"),
         error_messages={"required": lazy("请至少选一项。")},
     )  # fmt: skip
-    expires_on = forms.DateField(label=lazy("到期日"), widget=DateInput, help_text=lazy("过了这一天就不能用；越短越好。"))
+    expires_on = forms.DateField(
+        label=lazy("到期日"), widget=DateInput, help_text=lazy("过了这一天就不能用；越短越好。")
+    )
 
     def __init__(self, *args: Any, post: Appointment, offered: frozenset[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

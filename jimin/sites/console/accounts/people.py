@@ -71,7 +71,9 @@ def account(request: HttpRequest, pk: UUID) -> HttpResponse:
         .prefetch_related("charge")
         .order_by("valid_to", "valid_from")
     )
-    tokens = ApiToken.objects.filter(appointment__account=found).select_related("appointment__account", "appointment__unit")
+    tokens = ApiToken.objects.filter(appointment__account=found).select_related(
+        "appointment__account", "appointment__unit"
+    )
     context = {
         "account": found,
         "state": state_of(found, locked or code_locked),

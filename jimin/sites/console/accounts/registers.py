@@ -101,7 +101,9 @@ class Tokens(Register):
     title = lazy("接口令牌")
     model = ApiToken
     allowed = (Role.OPERATOR, Role.AUDITOR)
-    note = lazy("其他系统凭令牌以某个岗位办事，只能做写明的几项。令牌本身只在发放时显示一次。发放：从“账号与岗位”打开账号，在岗位旁边点“发令牌”。")
+    note = lazy(
+        "其他系统凭令牌以某个岗位办事，只能做写明的几项。令牌本身只在发放时显示一次。发放：从“账号与岗位”打开账号，在岗位旁边点“发令牌”。"
+    )
     columns = (
         Column("name", lazy("用途"), sort="name", width=30),
         Column("hint", lazy("开头"), value=lambda t: f"{t.hint}…", kind="code", width=12),

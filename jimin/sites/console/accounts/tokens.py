@@ -76,7 +76,12 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown = once.take()
     if not shown or response.status_code != 302:
         return response
-    context = {"post": post, "token": shown[0], "name": form.cleaned_data["name"], "trail": _trail(_("令牌只显示这一次"))}
+    context = {
+        "post": post,
+        "token": shown[0],
+        "name": form.cleaned_data["name"],
+        "trail": _trail(_("令牌只显示这一次")),
+    }
     return render(request, "console/accounts/token_once.html", context)
 
 

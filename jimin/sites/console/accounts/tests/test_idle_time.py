@@ -100,7 +100,9 @@ def test_a_form_sent_too_late_is_kept_sealed_and_can_be_sent_on_after_signing_in
     assert enter("liumin")["Location"] == "/console/account/resume/"
     page = at_work.get("/console/account/resume/").content.decode()
     assert 'action="/console/password/"' in page and "保留了 3 处" in page
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split('action="/console/password/"')[1]))
+    fields = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split('action="/console/password/"')[1])
+    )
     assert at_work.post("/console/password/", fields)["Location"] == "/console/"
     assert at_work.get("/console/account/resume/")["Location"] == "/console/"
 

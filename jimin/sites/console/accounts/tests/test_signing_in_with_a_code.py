@@ -98,7 +98,7 @@ def test_after_binding_the_recovery_codes_are_shown_once_and_the_work_is_open(cl
     client.post("/console/account/code/begin/")
     page = client.get("/console/account/code/").content.decode()
     begun = SecondFactor.objects.get()
-    assert '<svg' in page and "style=" not in page.split('class="qrbox"')[1].split("</div>")[0]
+    assert "<svg" in page and "style=" not in page.split('class="qrbox"')[1].split("</div>")[0]
     assert " ".join(re.findall("....", factor.secret(begun))) in page
     form = {"key": "11111111-1111-4111-8111-111111111111", "code": factor.code_at(begun, clock.now())}
     answer = client.post("/console/account/code/", form)
