@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
-from jimin.platform.places import ROOT, pack_folder, var_folder
+from jimin.platform.places import ROOT, pack_folder, secrets_from_files, var_folder
 
+secrets_from_files()
 VAR = var_folder()
 # Folders beside VAR/anchors that the audit's anchors are copied to: on another machine, or write-once (docs/operations.md).
 JIMIN_ANCHORS = [folder for folder in os.environ.get("JIMIN_ANCHORS", "").split(os.pathsep) if folder]
@@ -109,8 +110,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jimin.sites.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jimin.sites.gate.GateMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -119,7 +122,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "jimin.core.access.middleware.ScopeMiddleware",
@@ -177,10 +179,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "jimin.sites.errors.csrf_failure"
-X_FRAME_OPTIONS = "DENY"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 if os.environ.get("JIMIN_HTTPS") == "1":
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31536000
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

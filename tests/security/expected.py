@@ -68,10 +68,12 @@ SEES: dict[str, frozenset[str]] = {
     "instruction": OFFICE | LEADERS | _all([Role.AUDITOR]) | THE_COUNTY,
     "rectification": READ_ALL | THE_COUNTY,
     "risk": READ_ALL | THE_COUNTY,
-    "finding": _all([Role.INSPECTOR]),
+    "finding": _all([Role.INSPECTOR]) | _all([Role.DEPT_CHIEF], "own"),  # and the one post that answers it
     "session": PROVINCIAL | CITY_ABOVE | THE_COUNTY,
     "appraisal": OFFICE | LEADERS,
     "alert": THE_COUNTY,
+    "import": _all([Role.COUNTY_CLERK], "own"),  # who started it, and nobody else
+    **dict.fromkeys(("person", "household"), THE_COUNTY | THE_TOWN),
     "task": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
     "stage": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
     "assignment": PROVINCIAL | CITY_ABOVE | THE_COUNTY,
@@ -125,6 +127,8 @@ ADDRESSES: dict[str, list[Address]] = {
     "console/inbox/batch/": [Address(methods=WRITE)],
     "console/works/<uuid:pk>/": [Address(methods=READ, kind="work")],
     "console/files/<uuid:pk>/": [Address(kind="file")],
+    "console/imports/<uuid:pk>/": [Address(methods=READ, kind="import")],
+    **{f"console/imports/<uuid:pk>/{step}/": [Address(methods=WRITE, kind="import")] for step in ("confirm", "abandon", "go-on")},
     "console/alerts/<uuid:pk>/": [Address("alerts.answer", kind="alert")],
     # -- the plan and its figures ----------------------------------------------------------------------
     "console/plan/": [Address(_READ)],
@@ -184,6 +188,20 @@ ADDRESSES: dict[str, list[Address]] = {
     **_steps("console/replies/<uuid:pk>/<slug:code>/", "reply", "planning.orders.list", {
         "sign": "planning.reply.sign", "return": "planning.reply.return",
     }),
+    # -- people -----------------------------------------------------------------------------------------
+    "console/people/": [Address("parties.read", READ)],
+    "console/people/search/": [Address("parties.read")],
+    "console/people/unknown/new/": [Address("parties.register_unknown")],
+    "console/people/<uuid:pk>/": [Address("parties.read", READ, "person")],
+    "console/people/<uuid:pk>/correct/": [Address("parties.correct_person", kind="person")],
+    "console/people/<uuid:pk>/number/<slug:field>/": [
+        Address("parties.reveal_number", kind="person", words=(("field", f),)) for f in ("id_number", "phone")
+    ],
+    "console/households/": [Address("parties.read", READ)],
+    "console/households/new/": [Address("parties.register_household")],
+    "console/households/<uuid:pk>/": [Address("parties.read", READ, "household")],
+    "console/households/<uuid:pk>/members/new/": [Address("parties.add_member", kind="household")],
+    "console/households/<uuid:pk>/members/<uuid:member>/end/": [Address("parties.end_member", kind="household")],
     # -- the office's own work ---------------------------------------------------------------------------
     f"{_OFFICE}alignment/": [Address("planning.page.alignment")],
     f"{_OFFICE}alignment/new/": [Address("planning.requirement.add")],
@@ -228,6 +246,19 @@ ADDRESSES: dict[str, list[Address]] = {
 }  # fmt: skip
 
 
+#: The registers that come in as a sheet, with the permission of who may bring one.
+SHEETS = {
+    "planning.items": "planning.item.register",
+    "planning.reports": "planning.report.file",
+    "planning.study_sessions": "planning.study.record",
+    "planning.requirements": "planning.requirement.add",
+    "planning.instructions": "planning.instruction.record",
+    "planning.risks": "planning.risk.register",
+    "planning.warnings": "planning.warning.record",
+    "planning.rectifications": "planning.rectification.open",
+}
+
+
 def of_registers(names: Iterable[str]) -> dict[str, list[Address]]:
     """The addresses that every register has: each opens with the register's own permission."""
 
@@ -241,7 +272,16 @@ def of_registers(names: Iterable[str]) -> dict[str, list[Address]]:
             f"{name}.list", WRITE, kind="" if known else "no action", words=(("name", name), ("number", "0"))
         )
 
+    def imports(name: str, methods: frozenset[str]) -> Address:
+        """A register without a sheet has no such page for anybody."""
+        words = (("name", name),)
+        if name not in SHEETS:
+            return Address("", methods, kind="no sheet", words=words)
+        return Address(f"{name}.list", methods, step=SHEETS[name], words=words)
+
     return {
+        "console/r/<str:name>/import/": [imports(name, ANY) for name in names],
+        "console/r/<str:name>/import/template.xlsx": [imports(name, READ) for name in names],
         "console/r/<str:name>/": each(READ),
         "console/r/<str:name>/export.<str:form>": each(READ, ("form", "xlsx")) + each(READ, ("form", "csv")),
         "console/r/<str:name>/views/": each(WRITE),

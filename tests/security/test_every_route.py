@@ -19,14 +19,13 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from jimin.core import clock
-from jimin.core.audit.models import AuditRow
 from jimin.core.registers import api as registers
 from jimin.domains.planning.models import Report
 from jimin.sites.api.urls import ACTIONS
 from jimin.sites.console.planning import views_report
 from tests.security import expected
 from tests.security.expected import ANY, MISSING, NO_METHOD, NO_POST, NO_TOKEN, OPEN, POST, REFUSED, SIGN_IN, Address
-from tests.security.world import DAY, MARK, NOTHING, World
+from tests.security.world import DAY, MARK, NOTHING, World, changes
 
 #: One of so many combinations is tried in `make test`.
 SHARDS = 40
@@ -57,7 +56,7 @@ def world(db: None) -> Iterator[World]:
 
 def declared() -> dict[str, list[Address]]:
     """All declared addresses."""
-    names = sorted(n for n in registers.REGISTERS if n.startswith("planning."))
+    names = sorted(n for n, r in registers.REGISTERS.items() if ".tests" not in type(r).__module__)
     return expected.ADDRESSES | expected.of_registers(names) | expected.of_actions(ACTIONS)
 
 
@@ -97,7 +96,7 @@ def shard_of(one: Try) -> int:
 def path(one: Try, world: World) -> str:
     """The address with its parts filled."""
     words = dict(one.address.words)
-    words["score"] = str(world.records["score"])
+    words |= {name: str(world.records[name]) for name in ("score", "member")}
 
     def fill(match: re.Match[str]) -> str:
         name = match[1].split(":")[-1]
@@ -141,7 +140,7 @@ def ask(world: World, one: Try) -> Any:
     with transaction.atomic():
         response = client.generic(one.method, path(one, world), "", "application/x-www-form-urlencoded")
         if one.method == "POST" and outcome(response) not in (OPEN,):
-            assert AuditRow.objects.count() == world.audited, f"{one.person} changed something at {one.route}"
+            assert changes() == world.audited, f"{one.person} changed something at {one.route}"
         response.seen = body(response)
         transaction.set_rollback(True)
     client.cookies.clear()
@@ -182,7 +181,7 @@ def test_every_address_of_every_site_is_declared() -> None:
 
 
 def test_each_role_is_met_at_each_distance_with_the_outcome_that_is_declared(world: World, capsys: Any) -> None:
-    world.audited = AuditRow.objects.count()
+    world.audited = changes()
     every = tries(world)
     chosen = [t for t in every if shard_of(t) == 0]
     assert {t.person for t in chosen} == set(world.people)
@@ -196,7 +195,7 @@ def test_each_role_is_met_at_each_distance_with_the_outcome_that_is_declared(wor
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_combination(world: World, part: int, capsys: Any) -> None:
-    world.audited = AuditRow.objects.count()
+    world.audited = changes()
     chosen = [t for t in tries(world) if shard_of(t) % PARTS == part]
     wrong, met = faults(world, chosen)
     with capsys.disabled():
@@ -222,7 +221,7 @@ BARED = "console/reports/<uuid:pk>/"
 
 
 def test_a_page_whose_guard_is_taken_away_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.audited = AuditRow.objects.count()
+    world.audited = changes()
     chosen = [t for t in tries(world) if t.route == UNGUARDED and t.method == "GET" and "ended" not in t.person]
     assert faults(world, chosen)[0] == []
     pattern = pattern_of(UNGUARDED)
@@ -231,7 +230,7 @@ def test_a_page_whose_guard_is_taken_away_is_noticed(world: World, monkeypatch: 
 
 
 def test_a_record_that_is_fetched_without_its_scope_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.audited = AuditRow.objects.count()
+    world.audited = changes()
     chosen = [t for t in tries(world) if t.route == BARED and t.method == "GET" and "@county" in t.person]
     assert faults(world, chosen)[0] == []
     monkeypatch.setattr(views_report, "reports", lambda actor: Report.objects.all())

@@ -11,13 +11,20 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from jimin.core.access.models import Account, Appointment
 from jimin.core.access.roles import Role
+from jimin.core.access.scope import working_as
+from jimin.core.audit.looks import KINDS, Sort
+from jimin.core.audit.models import AuditRow
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Division, Kind, Level, ReportingUnit, UnitKind
 from jimin.core.files import api as files
+from jimin.core.parties.actions import RegisterHousehold
+from jimin.core.parties.models import HouseholdMember
+from jimin.core.sheets import services as sheets
 from jimin.domains.planning.actions import appraisal, bulletin, integrity, office, orders, rectification, reports, study
 from jimin.domains.planning.actions import items as ledger
 from jimin.domains.planning.actions import tasks as acts
@@ -76,6 +83,15 @@ POSTS: dict[Role, dict[str, str]] = {
 CHARGE = {"own": "t.elder", "other": "t.relief"}  # what the two leaders are in charge of
 
 
+#: Rows of the audit trail that tell of no change: looking, taking out, signing in, and what was refused.
+NO_CHANGE = (Sort.LOOK, Sort.REVEAL, Sort.EXPORT, Sort.REFUSED, Sort.SESSION)
+
+
+def changes() -> int:
+    """How many changes the audit trail tells of."""
+    return AuditRow.objects.exclude(action__in=[k.name for k in KINDS.values() if k.sort in NO_CHANGE]).count()
+
+
 class World(Cast):
     """The cast, everybody else, and one record of every kind with `MARK` in its texts."""
 
@@ -96,6 +112,14 @@ class World(Cast):
         self.records: dict[str, UUID] = {}
         self._make_records()
         self._appoint_everybody()
+        self._make_import()
+
+    def _make_import(self) -> None:
+        """A sheet that one clerk brought, waiting to be confirmed."""
+        rows = f"名称,指标,所在地代码\n{MARK}二食堂,社区老年食堂,220122102000\n"
+        upload = SimpleUploadedFile(f"{MARK}.csv", rows.encode())
+        held = sheets.start(self.actor(f"{Role.COUNTY_CLERK}@own"), "planning.items", upload)
+        self.keep(**{"import": held.pk})
 
     def _appoint_everybody(self) -> None:
         """After the records, so that none of them waits for one of these."""
@@ -123,6 +147,7 @@ class World(Cast):
 
     # -- one record of every kind -------------------------------------------------------------------
     def _make_records(self) -> None:
+        self._people()
         self._report_and_item()
         self._order()
         self._of_the_office()
@@ -140,6 +165,15 @@ class World(Cast):
         )
         self.keep(report=filed["reports"][0], item=made["items"][0], file=proof.pk, assignment=assignment.pk)
         self.keep(work=reports.Report.objects.get(pk=filed["reports"][0]).work_id)
+
+    def _people(self) -> None:
+        """王桂兰's household of 新兴村, whose address is the mark."""
+        head = {"name": "王桂兰", "relation": "户主", "id_number": "220122195608149960"}
+        home = {"division": "220122102201", "address": MARK, "members": [head]}
+        household = RegisterHousehold.perform(self.actor("liu.min"), home)["household"]
+        with working_as(self.actor("liu.min")):
+            member = HouseholdMember.objects.get(household=household)
+        self.keep(household=household, person=member.person_id, member=member.pk)
 
     def _order(self) -> None:
         asked = {

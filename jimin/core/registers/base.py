@@ -125,7 +125,7 @@ class Register:
     empty: ClassVar[Text] = lazy("还没有记录。")
     note: ClassVar[Text] = ""  # one line under the title: what stands here and where it comes from
     page_size: ClassVar[int] = PAGE
-    sensitive: ClassVar[bool] = False  # rows are people: each page is on record, no browser keeps it, and what was typed is masked
+    personal: ClassVar[bool] = False  # rows are people: each page is on record, no browser keeps it, typed text is masked
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -217,7 +217,7 @@ class Register:
             page.next_cursor = reading.order.position(self.name, found[-1])
         if found and (more if backwards else position):
             page.prev_cursor = reading.order.position(self.name, found[0])
-        if self.sensitive:
+        if self.personal:
             asked = {"register": self.name, **self.on_record(reading.query)}
             audit.looked(actor, LISTED, shown=found, conditions=asked, found=page.count)
         return page
@@ -240,7 +240,7 @@ class Register:
         typed = {"q", *(f.name for f in self.filters if f.widget == "text")}
 
         def kept(name: str, value: str) -> str:
-            is_clear = name not in typed or not (self.sensitive or sum(map(str.isdigit, value)) >= LONG)
+            is_clear = name not in typed or not (self.personal or sum(map(str.isdigit, value)) >= LONG)
             return value if is_clear else audit.trace_of(name, value)
 
         return {name: kept(name, value) for name, value in conditions.items()}

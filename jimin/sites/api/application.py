@@ -53,7 +53,7 @@ KEY = {
     "in": "header", "name": "Idempotency-Key", "required": False, "schema": {"type": "string", "maxLength": LONGEST_KEY},
     "description": "同一个编号只办一次；再送一次，得到同一个结果。",
 }  # fmt: skip
-ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 422), Answer)
+ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), Answer)
 
 
 def _answer(request: HttpRequest, answer: Answer, status: int) -> HttpResponse:

@@ -77,7 +77,12 @@
   doc.addEventListener("keydown", function (e) {
     if (e.key !== "Escape") return;
     all("details.drop[open]").forEach(function (d) { d.open = false; one("summary", d).focus(); });
-    if (location.hash === "#menu") { location.hash = "m"; var opener = one(".top .open"); if (opener) opener.focus(); }
+    ["#menu", "#filters"].forEach(function (id) { /* opened by a link to it; the link takes the focus back */
+      if (location.hash !== id) return;
+      location.hash = "m";
+      var opener = one('a.only-s[href="' + id + '"], .top a[href="' + id + '"]');
+      if (opener) opener.focus();
+    });
   });
   doc.addEventListener("click", function (e) {
     all("details.drop[open]").forEach(function (d) { if (!d.contains(e.target)) d.open = false; });
