@@ -210,7 +210,9 @@ def _tell(site: Installation) -> None:
     assert any("pg_wal" in name for name in places[control[0]]), places
     assert any(name.endswith("dump.sql") for name in places[control[0]]), places
     assert any(name.endswith("postgres.log") for name in places[control[1]]), places
-    assert any("files" in name for name in places[control[2]]) and any("control.gz" in name for name in places[control[3]])
+    assert any("files" in name for name in places[control[2]]) and any(
+        "control.gz" in name for name in places[control[3]]
+    )
     assert {"commands"} <= set(places[control[4]]), places
 
 
