@@ -24,12 +24,16 @@ class Room:
     def low(self) -> bool:
         return self.free < LOW
 
+    @property
+    def full(self) -> bool:
+        return self.free < FULL
+
     def line(self) -> str:
         """For the terminal and the operator's page."""
         text = f"{'、'.join(self.titles)}所在的磁盘（{self.path}）还剩 {self.free // MB} MB"
-        if self.free < FULL:
-            return f"✗ {text}：已满或就要满了，办理会失败。请立刻清理；清理后系统会自己恢复。"
-        return f"✗ {text}，请尽快清理或扩容。" if self.low else f"{text}。"
+        if self.full:
+            return f"{text}：已满或就要满了，办理会失败。请立刻清理；清理后系统会自己恢复。"
+        return f"{text}，请尽快清理或扩容。" if self.low else f"{text}。"
 
 
 def places() -> dict[str, Path]:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -28,7 +29,7 @@ from jimin.platform.places import ROOT
 from jimin.platform.secretfile import SecretFile
 from jimin.platform.terminal import Terminal
 
-PAGES_STOP, LIVE_STOP, WORKER_STOP = 8, 2, 10  # seconds for open requests, streams and jobs to end
+PAGES_STOP, LIVE_STOP, WORKER_STOP, BACKUP_STOP = 8, 2, 10, 5  # seconds for open requests, streams and jobs to end
 READY_WITHIN = 60
 LONGEST_PAUSE = 30  # seconds between two restarts of a child that keeps dying
 CALM_AFTER = 60  # a child that lived this long starts afresh with short pauses
@@ -50,6 +51,7 @@ class Child:
     grace: float
     port: int | None = None
     on_orphan: int = signal.SIGTERM  # what the kernel sends when the supervisor was killed
+    more: dict[str, str] = field(default_factory=dict)  # environment that this child alone gets
     process: subprocess.Popen[bytes] | None = None
     started: float = 0
     not_before: float = 0
@@ -68,7 +70,7 @@ class Supervisor:
         self.began = time.monotonic()
         self.database_not_before = 0.0
         self.housekeeping_at = 0.0
-        self.low: dict[str, float] = {}  # disks that are nearly full, and when that was last said
+        self.low: dict[Path, float] = {}  # disks that are nearly full, and when that was last said
 
     def run(self) -> int:
         """Until somebody stops it. Exit code 0 after a stop; a Refusal for what the person must change."""
@@ -94,6 +96,7 @@ class Supervisor:
     def _prepare(self) -> None:
         with self.terminal.step("环境 environment"):
             left = processes.end_leftovers(self.instance.mark)
+            _whole(self.instance)
             self.instance.choose_ports()
             self.instance.note()
         if left:
@@ -125,12 +128,20 @@ class Supervisor:
             for child in self.children:
                 self._start(child)
             self._wait_ready(progress.tick)
-            pids = {c.name: c.process.pid for c in self.children if c.process}
+            self._note()
+
+    def _note(self) -> None:
+        pids = {c.name: c.process.pid for c in self.children if c.process}
+        with suppress(OSError):  # on a full disk the old note stands: what runs is more than what is noted
             self.instance.note(live=self.instance.live_port, children=pids)
 
     def _start(self, child: Child) -> None:
         child.process = processes.spawn(
-            child.command, log=self._log(child), env=self.environment, on_orphan=child.on_orphan, cwd=str(ROOT)
+            child.command,
+            log=self._log(child),
+            env={**self.environment, **child.more},
+            on_orphan=child.on_orphan,
+            cwd=str(ROOT),
         )
         child.started = time.monotonic()
 
@@ -206,6 +217,8 @@ class Supervisor:
         except OSError as fault:
             child.not_before = time.monotonic() + LONGEST_PAUSE
             self.terminal.say(f"✗ {child.name} 没有启动：{fault}；{LONGEST_PAUSE} 秒后再试（trying again）。")
+        else:
+            self._note()
 
     def _keep_house(self) -> None:
         """Logs are kept short; a disk that fills up is said, and once an hour again."""
@@ -215,12 +228,12 @@ class Supervisor:
         except OSError as fault:
             self.terminal.say(f"✗ 日志或磁盘看不了：{fault}")
             return
-        now = time.monotonic()
-        self.low = {str(room.path): self.low.get(str(room.path), 0.0) for room in low}
+        now, full = time.monotonic(), {room.path for room in low}
+        self.low = {path: said for path, said in self.low.items() if path in full}
         for room in low:
-            if now - self.low[str(room.path)] > SAY_AGAIN_AFTER or not self.low[str(room.path)]:
-                self.low[str(room.path)] = now
-                self.terminal.say(room.line())
+            if now - self.low.get(room.path, -SAY_AGAIN_AFTER) >= SAY_AGAIN_AFTER:
+                self.low[room.path] = now
+                self.terminal.say(f"✗ {room.line()}")
 
     def _bury(self, child: Child) -> None:
         """A child died by itself: end its own children, wait a little, start again."""
@@ -268,6 +281,13 @@ class Supervisor:
         self.terminal.say(text + "。")
 
 
+def _whole(instance: Instance) -> None:
+    """Half of a restore is not an installation."""
+    note = instance.var / "restoring.json"
+    if note.exists():
+        raise Refusal(f"{instance.var} 上的恢复没有做完（{note}）。请再运行一次 jimin restore …，做完再启动。")
+
+
 def _children(instance: Instance) -> Iterable[Child]:
     """The programs that the code has."""
     granian = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--log-level", "warning", "--no-ws"]
@@ -291,6 +311,11 @@ def _children(instance: Instance) -> Iterable[Child]:
     # Its orderly end needs the database, which goes down at the same moment; jobs are safe to repeat.
     worker = [sys.executable, "-m", "jimin", "worker"]
     yield Child("worker", worker, WORKER_STOP + 3, on_orphan=signal.SIGKILL)
+    if os.environ.get("JIMIN_BACKUP_DIR"):
+        # It must read every row, so it alone gets the owner's login (the embedded server's it finds itself).
+        owner = os.environ.get("DATABASE_URL")
+        backup = [sys.executable, "-m", "jimin", "backup", "--daily"]
+        yield Child("backup", backup, BACKUP_STOP + 3, more={"JIMIN_OWNER_DATABASE_URL": owner} if owner else {})
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

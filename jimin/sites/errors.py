@@ -128,10 +128,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_big(request: HttpRequest, most: int = 0) -> HttpResponse:
-    """413, with the limit (`most`, bytes; else what a form without files may have)."""
+    """413, with the limit in bytes (`most`; 0: that of a form without files)."""
     words = PROBLEMS[413]
     limit = (most or settings.DATA_UPLOAD_MAX_MEMORY_SIZE) // (1024 * 1024)
-    return page(request, 413, Problem(words.title, words.what % {"limit": limit}, words.next_step))
+    words = Problem(words.title, words.what % {"limit": limit}, words.next_step)
+    if request.path.startswith("/api/"):
+        return _json(words, 413)
+    return page(request, 413, words)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -144,18 +147,23 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, 404)
 
 
+def _json(words: Problem | outage.Outage, status: int) -> HttpResponse:
+    """The API's form of an answer, for what does not come as far as the API."""
+    said: dict[str, Any] = {
+        "message": f"{words.title}：{words.what}",
+        "next_step": words.next_step,
+        "problems": [],
+        "differences": [],
+    }
+    return JsonResponse(said, status=status)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; 503 when the database is away, a disk is full or a record is held (then with the form to send again)."""
     found = outage.outage_of(sys.exc_info()[1])
     words = found or PROBLEMS[500]
     if request.path.startswith("/api/"):
-        answer: dict[str, Any] = {
-            "message": words.title,
-            "next_step": words.next_step,
-            "problems": [],
-            "differences": [],
-        }
-        response: HttpResponse = JsonResponse(answer, status=503 if found else 500)
+        response: HttpResponse = _json(words, 503 if found else 500)
     elif found:
         more = {"again": outage.again(request), "posted": request.method == "POST", "here": request.get_full_path()}
         response = page(request, 503, Problem(found.title, found.what, found.next_step), **more)

@@ -101,7 +101,7 @@ def _files(site: Site, done: list[Acknowledged], verdict: Verdict) -> None:
     verdict.unless("0 份打不开" in site.jimin("files", "verify"), "a file does not open")
     # What a killed upload left on disk goes with the daily sweep, here a day later.
     site.command([sys.executable, "-c", SWEEP])
-    on_disk = [p for p in (site.var / "files").glob("??/??/*") if p.is_file()]
+    on_disk = [p for p in site.files.glob("??/??/*") if p.is_file()]
     verdict.unless(len(on_disk) == verdict.files, f"{len(on_disk)} contents on disk for {verdict.files} records")
 
 
@@ -135,13 +135,13 @@ def _audit(site: Site, done: list[Acknowledged], verdict: Verdict) -> None:
             "SELECT count(*), count(DISTINCT (object_id, body)) FROM audit_auditrow WHERE action = %s", action
         )[0]
         verdict.unless(found == objects == wanted, f"{found} audit rows ({objects} different) for {wanted} {action}")
-    site.jimin("audit", "anchor")
-    site.jimin("audit", "verify")
-    unsealed = site.ask(
+    unsealed = (
         "SELECT count(*) FROM audit_auditrow r WHERE (r.epoch, r.xid, r.id) >"
         " (SELECT epoch, upto_xid::text::xid8, upto_id FROM audit_block ORDER BY no DESC LIMIT 1)"
     )
-    verdict.unless(unsealed[0][0] == 0, f"{unsealed[0][0]} audit rows are not sealed")
+    waited(lambda: site.ask(unsealed) == [(0,)], 150, "the sealing of the last rows")
+    site.jimin("audit", "anchor")
+    site.jimin("audit", "verify")
 
 
 def _jobs(site: Site, verdict: Verdict) -> None:

@@ -28,6 +28,7 @@ class Site:
 
     def __init__(self, var: Path, **environment: str) -> None:
         self.var, self.port, self.environment = var, free_port(), {**ENVIRONMENT, **environment}
+        self.files = Path(environment.get("JIMIN_FILES") or var / "files")
         self.run = Run(var, self.port, **self.environment).ready(180)
         self.people = json.loads(self.command([sys.executable, "-m", "tests.faults.seed"]))
 

@@ -15,7 +15,7 @@ from django.db import connection
 
 from jimin.core import clock
 from jimin.core.audit import anchor as anchoring
-from jimin.core.audit.anchor import anchor, anchors
+from jimin.core.audit.anchor import anchor, read
 from jimin.core.audit.models import AuditRow, Block
 from jimin.core.audit.tests.conftest import seal_all
 from jimin.core.audit.tests.conftest import write as audit_rows
@@ -103,7 +103,9 @@ def test_blocks_are_anchored_once_and_in_order_although_the_clock_goes_back_a_mo
         seal_all(1)
         assert anchor() == 1
         assert anchor() == 0, "what is anchored is not anchored again"
-    assert [a.block.no for a in anchors()] == list(Block.objects.order_by("no").values_list("no", flat=True))
+    assert [a.block.no for a in read(anchoring.folder())] == list(
+        Block.objects.order_by("no").values_list("no", flat=True)
+    )
     assert len(list(anchoring.folder().glob("*.jsonl"))) == 1, "never a file before the newest"
     assert verify().faults == []
 

@@ -72,6 +72,7 @@ SEES: dict[str, frozenset[str]] = {
     "session": PROVINCIAL | CITY_ABOVE | THE_COUNTY,
     "appraisal": OFFICE | LEADERS,
     "alert": THE_COUNTY,
+    "import": _all([Role.COUNTY_CLERK], "own"),  # who started it, and nobody else
     **dict.fromkeys(("person", "household"), THE_COUNTY | THE_TOWN),
     "task": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
     "stage": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
@@ -126,6 +127,8 @@ ADDRESSES: dict[str, list[Address]] = {
     "console/inbox/batch/": [Address(methods=WRITE)],
     "console/works/<uuid:pk>/": [Address(methods=READ, kind="work")],
     "console/files/<uuid:pk>/": [Address(kind="file")],
+    "console/imports/<uuid:pk>/": [Address(methods=READ, kind="import")],
+    **{f"console/imports/<uuid:pk>/{step}/": [Address(methods=WRITE, kind="import")] for step in ("confirm", "abandon", "go-on")},
     "console/alerts/<uuid:pk>/": [Address("alerts.answer", kind="alert")],
     # -- the plan and its figures ----------------------------------------------------------------------
     "console/plan/": [Address(_READ)],
@@ -243,6 +246,19 @@ ADDRESSES: dict[str, list[Address]] = {
 }  # fmt: skip
 
 
+#: The registers that come in as a sheet, with the permission of who may bring one.
+SHEETS = {
+    "planning.items": "planning.item.register",
+    "planning.reports": "planning.report.file",
+    "planning.study_sessions": "planning.study.record",
+    "planning.requirements": "planning.requirement.add",
+    "planning.instructions": "planning.instruction.record",
+    "planning.risks": "planning.risk.register",
+    "planning.warnings": "planning.warning.record",
+    "planning.rectifications": "planning.rectification.open",
+}
+
+
 def of_registers(names: Iterable[str]) -> dict[str, list[Address]]:
     """The addresses that every register has: each opens with the register's own permission."""
 
@@ -256,7 +272,16 @@ def of_registers(names: Iterable[str]) -> dict[str, list[Address]]:
             f"{name}.list", WRITE, kind="" if known else "no action", words=(("name", name), ("number", "0"))
         )
 
+    def imports(name: str, methods: frozenset[str]) -> Address:
+        """A register without a sheet has no such page for anybody."""
+        words = (("name", name),)
+        if name not in SHEETS:
+            return Address("", methods, kind="no sheet", words=words)
+        return Address(f"{name}.list", methods, step=SHEETS[name], words=words)
+
     return {
+        "console/r/<str:name>/import/": [imports(name, ANY) for name in names],
+        "console/r/<str:name>/import/template.xlsx": [imports(name, READ) for name in names],
         "console/r/<str:name>/": each(READ),
         "console/r/<str:name>/export.<str:form>": each(READ, ("form", "xlsx")) + each(READ, ("form", "csv")),
         "console/r/<str:name>/views/": each(WRITE),

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from jimin.core.access.models import Account, Appointment
@@ -23,6 +24,7 @@ from jimin.core.divisions.models import Division, Kind, Level, ReportingUnit, Un
 from jimin.core.files import api as files
 from jimin.core.parties.actions import RegisterHousehold
 from jimin.core.parties.models import HouseholdMember
+from jimin.core.sheets import services as sheets
 from jimin.domains.planning.actions import appraisal, bulletin, integrity, office, orders, rectification, reports, study
 from jimin.domains.planning.actions import items as ledger
 from jimin.domains.planning.actions import tasks as acts
@@ -110,6 +112,14 @@ class World(Cast):
         self.records: dict[str, UUID] = {}
         self._make_records()
         self._appoint_everybody()
+        self._make_import()
+
+    def _make_import(self) -> None:
+        """A sheet that one clerk brought, waiting to be confirmed."""
+        rows = f"名称,指标,所在地代码\n{MARK}二食堂,社区老年食堂,220122102000\n"
+        upload = SimpleUploadedFile(f"{MARK}.csv", rows.encode())
+        held = sheets.start(self.actor(f"{Role.COUNTY_CLERK}@own"), "planning.items", upload)
+        self.keep(**{"import": held.pk})
 
     def _appoint_everybody(self) -> None:
         """After the records, so that none of them waits for one of these."""

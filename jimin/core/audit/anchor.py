@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,6 +39,10 @@ class Anchor:
     block: Block
     at: str
     place: str
+
+    @property
+    def when(self) -> datetime:
+        return datetime.fromisoformat(self.at)
 
 
 @lru_cache(maxsize=1)
@@ -102,13 +107,23 @@ def read(place: Path) -> Iterator[Anchor | AnchorFault]:
 def last_of(place: Path) -> Anchor | None:
     """The newest anchor of a place. Raises AnchorFault when its line was damaged."""
     for file in reversed(_files(place)):
-        last = ""
-        with open(file, encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                last = line if line.endswith("\n") else last
+        last = _last_line(file)
         if last:
             return _read(last, f"{file} 最后一行")
     return None
+
+
+def _last_line(file: Path, chunk: int = 1 << 20) -> str:
+    """The last whole line of a file, read from its end: a month's file can be large."""
+    with open(file, "rb") as content:
+        size = content.seek(0, os.SEEK_END)
+        while True:
+            content.seek(max(0, size - chunk))
+            tail = content.read()
+            lines = tail[: tail.rfind(b"\n") + 1].splitlines()
+            if len(lines) > 1 or chunk >= size:
+                return lines[-1].decode("utf-8", "replace") if lines else ""
+            chunk *= 4
 
 
 def line_of(block: Block) -> str:

@@ -133,7 +133,7 @@ def say(report: Any, seconds: float) -> None:
     for note in report.notes:
         print(f"· {note}。")
     if report.next_step:
-        print(report.next_step)
+        print(f"下一步：{report.next_step}")
 
 
 def run_export(arguments: argparse.Namespace) -> int:

@@ -67,6 +67,7 @@ def declare(name: str, title: Text, sort: str = Sort.CHANGE) -> Kind:
 
 
 REFUSED = declare("access.refused", _("被拒绝的尝试"), Sort.REFUSED)
+declare("pack.load", _("载入资料包"))  # the installer's, before there is anybody to act
 
 
 def looked(

@@ -56,8 +56,10 @@ def _seal_one() -> int:
         if not mine:
             return 0
         last = Block.objects.defer("manifest").order_by("no").last()
-        if last is None:
-            return _write(cursor, None, cluster, (0, 0), cluster)
+        if last is None:  # a dump may have been restored before its first seal: the oldest row's cluster comes first
+            cursor.execute("SELECT epoch FROM audit_auditrow ORDER BY id LIMIT 1")
+            oldest = cursor.fetchone()
+            return _write(cursor, None, oldest[0] if oldest else cluster, (0, 0), cluster)
         count = _write(cursor, last, last.epoch, (last.upto_xid, last.upto_id), cluster)
         if count == 0 and last.epoch != cluster:  # the old cluster's rows are all sealed: the new epoch begins
             count = _write(cursor, last, cluster, (0, 0), cluster)

@@ -15,8 +15,7 @@ from jimin.core.audit.looks import KINDS, Sort
 # them could still commit below the newest id that can.
 QUERY = """
     SELECT r.xid::text AS stamp, r.xid < pg_snapshot_xmin(pg_current_snapshot())
-    FROM audit_auditrow r WHERE r.epoch = (SELECT system_identifier FROM pg_control_system())
-      AND r.action <> ALL(%s)
+    FROM audit_auditrow r WHERE r.epoch = (SELECT system_identifier FROM pg_control_system()) AND r.action <> ALL (%s)
     ORDER BY r.epoch DESC, r.xid DESC LIMIT 1
 """
 
@@ -24,6 +23,7 @@ QUERY = """
 def stamp() -> str | None:
     """The stamp of what this transaction sees, or None when nothing may be kept now (or nothing was ever done)."""
     with connection.cursor() as cursor:
-        cursor.execute(QUERY, [[k.name for k in KINDS.values() if k.sort != Sort.CHANGE]])
+        # Whoever only looks, or signs in, changes nothing that was reckoned.
+        cursor.execute(QUERY, [[kind.name for kind in KINDS.values() if kind.sort != Sort.CHANGE]])
         row = cursor.fetchone()
     return row[0] if row is not None and row[1] else None

@@ -14,6 +14,8 @@ What is checked (SM3 is GB/T 32905; the tree is the one of RFC 9162 section 2.1.
 Exit code: 0 nothing changed, 1 something changed, 2 cannot be checked.
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import hashlib
@@ -22,13 +24,16 @@ import json
 import struct
 import sys
 import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 NUMBERS = ("no", "epoch", "after_xid", "after_id", "upto_xid", "upto_id", "n")
 MASK = 0xFFFFFFFF
+Block = dict[str, Any]
 
 
-def sm3(data):
+def sm3(data: bytes) -> bytes:
     """SM3 by the interpreter's OpenSSL, else by the standard's own steps (slow: a thousand rows a second)."""
     try:
         return hashlib.new("sm3", data).digest()
@@ -36,12 +41,12 @@ def sm3(data):
         return sm3_by_hand(data)
 
 
-def turn(x, n):
+def turn(x: int, n: int) -> int:
     n %= 32
     return ((x << n) | (x >> (32 - n))) & MASK
 
 
-def sm3_by_hand(data):
+def sm3_by_hand(data: bytes) -> bytes:
     """GB/T 32905-2016, section 5."""
     v = [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E]
     padded = data + b"\x80" + bytes(-(len(data) + 9) % 64) + struct.pack(">Q", len(data) * 8)
@@ -65,34 +70,37 @@ def sm3_by_hand(data):
     return struct.pack(">8I", *v)
 
 
-def root(leaves):
+def root(leaves: list[bytes]) -> bytes:
     while len(leaves) > 1:
         above = [sm3(b"\1" + leaves[i] + leaves[i + 1]) for i in range(0, len(leaves) - 1, 2)]
         leaves = above + leaves[-1:] if len(leaves) % 2 else above
     return leaves[0] if leaves else sm3(b"")
 
 
-def block_hash(block):
+def block_hash(block: Block) -> bytes:
     return sm3(b"\2" + struct.pack(">7q", *[block[k] for k in NUMBERS]) + block["root"] + block["prev"])
 
 
-def read_block(line):
-    block = json.loads(line)
+def read_block(line: str) -> Block:
+    block: Block = json.loads(line)
     for name in ("root", "prev", "hash", "manifest"):
         block[name] = base64.b64decode(block[name], validate=True)
     return block
 
 
-def entries(manifest):
+def entries(manifest: bytes) -> list[tuple[int, bytes]]:
     return [(struct.unpack_from(">q", manifest, i)[0], manifest[i + 8 : i + 40]) for i in range(0, len(manifest), 40)]
 
 
 class Check:
-    def __init__(self):
-        self.rows = self.blocks = self.anchored = 0
-        self.bad_rows, self.other = {}, []
+    """What was checked and what was found."""
 
-    def block(self, block, before, anchor):
+    def __init__(self) -> None:
+        self.rows = self.blocks = self.anchored = 0
+        self.bad_rows: dict[int, str] = {}
+        self.other: list[str] = []
+
+    def block(self, block: Block, before: Block | None, anchor: Block | None) -> None:
         """One block against its hash, its anchor and the block before."""
         no = block["no"]
         if block_hash(block) != block["hash"]:
@@ -108,7 +116,7 @@ class Check:
         if not linked or (block["after_xid"], block["after_id"]) != begin:
             self.other.append(f"区块 {no} 与上一个区块接不上")
 
-    def rows_of(self, block, lines):
+    def rows_of(self, block: Block, lines: list[str]) -> None:
         """The rows of a block against its manifest, and the manifest against the root."""
         sealed = entries(block["manifest"])
         if len(sealed) != block["n"] or root([leaf for _, leaf in sealed]) != block["root"]:
@@ -127,9 +135,9 @@ class Check:
             self.bad_rows.setdefault(number, f"不在原来的位置：被删除或移走了（区块 {block['no']}）")
 
 
-def anchors_in(files, check):
+def anchors_in(files: list[tuple[str, list[str]]], check: Check) -> dict[int, Block]:
     """The anchors by block number; a damaged line, a gap in the numbers and two that differ are told of."""
-    found = {}
+    found: dict[int, Block] = {}
     for name, text in files:
         last = None
         for number, line in enumerate(text, 1):
@@ -149,16 +157,17 @@ def anchors_in(files, check):
     return found
 
 
-def run(blocks, rows, anchors, check):
+def run(blocks: Iterable[Block], rows: Iterator[str], anchors: dict[int, Block], check: Check) -> None:
     """Walk along the blocks with the rows; both are in the same order."""
     line = next(rows, None)
-    before = None
+    before: Block | None = None
     for block in blocks:
         anchor = anchors.pop(block["no"], None)
         check.blocks += 1
         check.anchored += anchor is not None
         check.block(block, before, anchor)
-        trusted, mine = anchor or block, []
+        trusted: Block = anchor or block
+        mine: list[str] = []
         while line is not None:
             epoch, xid, number = (int(x) for x in json.loads(line)[:3])
             upto = (trusted["upto_xid"], trusted["upto_id"])
@@ -175,14 +184,14 @@ def run(blocks, rows, anchors, check):
         check.other.append(f"锚定过的区块 {no} 不在包里：末尾被截掉了，或导出之后才封存")
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description="核验济民审计核验包")
     parser.add_argument("bundle", nargs="?", default=Path(__file__).resolve().parent, type=Path)
     parser.add_argument("--anchors", type=Path, help="用这里的锚定文件，不用包里的")
     given = parser.parse_args()
     packed = zipfile.ZipFile(given.bundle) if given.bundle.is_file() else None
 
-    def lines(name):
+    def lines(name: str) -> Iterator[str]:
         raw = packed.open(name) if packed else open(given.bundle / name, "rb")  # noqa: SIM115 - read to the end
         return (line.rstrip("\n") for line in io.TextIOWrapper(raw, encoding="utf-8", newline="\n"))
 

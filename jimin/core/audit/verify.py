@@ -67,7 +67,7 @@ class Copy:
         patience = timedelta(minutes=int(parameters()["anchor_late_minutes"]))
         if taken is not None:
             self.head = self._next()
-            if stored is not None and datetime.fromisoformat(taken.at) > stored.at + patience:
+            if stored is not None and taken.when > stored.at + patience:
                 self.late.append(no)
         elif stored is not None and stored.at < clock.now() - patience:
             self.absent.append(no)

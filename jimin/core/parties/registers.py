@@ -43,7 +43,7 @@ class People(Register):
     note = lazy("按地方列出；姓名和号码只显示一部分。要找某个人，请用上面的查找。")
     model = Person
     allowed = READERS
-    sensitive = True
+    personal = True
     columns = (
         Column("name", lazy("姓名"), shown_name, width=12),
         Column("sex", lazy("性别"), "get_sex_display", width=6),
@@ -77,7 +77,7 @@ class Households(Register):
     note = lazy("按地方列出；户主姓名只显示一部分。")
     model = Household
     allowed = READERS
-    sensitive = True
+    personal = True
     columns = (
         Column("head", lazy("户主"), lambda h: shown_name(h.heads[0].person) if h.heads else "", width=12),
         Column("people", lazy("现有成员"), "now", "number", width=8),

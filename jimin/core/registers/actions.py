@@ -94,6 +94,7 @@ class ExportRegister(Action):
 
     def change(self) -> Result:
         taken = self.data.model_dump(exclude={"register_name"})
+        taken["query"] = base.get(self.data.register_name).query_on_record(taken["query"])
         record = Export.objects.create(account=self.actor.account, register=self.data.register_name, **taken)
         self.log(record, {}, {"register": record.register, **taken})
         return {"export": str(record.id)}

@@ -96,6 +96,7 @@ class Sheet:
     changes: ClassVar[type[Action] | None] = None
     columns: ClassVar[Sequence[SheetColumn]] = ()
     key: ClassVar[Sequence[str]] = ()  # columns that together name a row without an id; empty: new unless it has an id
+    record_as: ClassVar[str] = "record"  # how the action that changes calls the record
     note: ClassVar[Any] = ""  # what to know before filling, for the instructions and the upload page
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -115,12 +116,19 @@ class Sheet:
         return {}
 
     def add(self, actor: Actor, lines: Sequence[Line]) -> Iterable[Call]:
-        """The calls that add these lines."""
-        raise NotImplementedError(self.register)
+        """The calls that add these lines; by default one a line, its filled columns being the action's input."""
+        if self.adds is None:
+            raise NotImplementedError(self.register)
+        for line in lines:
+            yield Call(self.adds, line.filled(), [line])
 
     def change(self, actor: Actor, lines: Sequence[Line]) -> Iterable[Call]:
-        """The calls that change the records of these lines (`line.record`, `line.version`)."""
-        raise NotImplementedError(self.register)
+        """The calls that change the records of these lines; by default one a line, with what differs."""
+        if self.changes is None:
+            raise NotImplementedError(self.register)
+        for line in lines:
+            data = {self.record_as: line.record, "version": line.version, **self.given(line)}
+            yield Call(self.changes, data, [line])
 
     def judge(self, actor: Actor, line: Line) -> Iterable[Fault]:
         """What one line says against itself, besides its cells; what the actions check need not be said here."""
@@ -151,14 +159,27 @@ class Sheet:
         """What a record holds, as plain texts by column."""
         found = {}
         for column in self.columns:
+            if column.once:
+                continue
             source = column.value or column.name
             found[column.name] = column.plain(source(record) if callable(source) else follow(record, source))
         return found
 
     def key_of(self, values: Mapping[str, str]) -> Key:
-        """The natural key of values; empty when a part is missing."""
-        parts = tuple(values.get(name, "") for name in self.key)
-        return parts if parts and all(parts) else ()
+        """The natural key of values; empty when a part that must be filled is missing."""
+        needed = [c.name for c in self.columns if c.required and c.name in self.key]
+        if not self.key or not all(values.get(name) for name in needed):
+            return ()
+        return tuple(values.get(name, "") for name in self.key)
+
+    def given(self, line: Line) -> dict[str, Any]:
+        """What a changed line says of the columns that differ, as an action takes it: nothing is an empty text or None."""
+        found: dict[str, Any] = {}
+        for name in line.before:
+            column = self.column(name)
+            is_text = column is not None and column.kind in ("text", "code")
+            found[name] = line.values[name] or ("" if is_text else None)
+        return found
 
     def may(self, actor: Actor) -> bool:
         """Whether the actor holds the action that adds or the one that changes, and sees the register."""

@@ -120,6 +120,8 @@ def as_date(given: Any, epoch: datetime, ask: str = "") -> date:
         if given < 1:
             raise Wrong(ask)
         return _reliable((epoch + timedelta(days=given)).date(), epoch)
+    if given in ERROR_CODES:  # also what a cell formatted as a date shows as ######
+        raise Wrong(_("超出了日期的范围，或是公式算错的结果；%s") % ask)
     text = unicodedata.normalize("NFKC", as_text(given)).strip()
     found = DATE.fullmatch(text) or EIGHT.fullmatch(text)
     if found is None:

@@ -42,8 +42,8 @@ class SheetColumn:
     Args: name, as in the action's input and (by default) on the record; title, empty: as on the register's export;
     required: must be filled; fixed: says which thing a row is, so it cannot be changed by a sheet; longest, characters;
     least/most and places (decimals) of a number; pattern, a regular expression of a code with `said` in words; choices,
-    pairs of value and label, or a function of the actor; value, a path or function of the record; default, what an empty cell means; help,
-    one line of the instructions.
+    pairs of value and label, or a function of the actor; value, a path or function of the record; default, what an empty cell means; once,
+    read for a new row alone, of a known one not compared; help, one line of the instructions.
     """
 
     name: str
@@ -60,6 +60,7 @@ class SheetColumn:
     choices: Choices = ()
     value: Callable[[Any], Any] | str = ""
     default: str = ""
+    once: bool = False
     help: Text = ""
 
     def options(self, actor: Actor) -> Options:
@@ -95,10 +96,11 @@ class SheetColumn:
             return _("最多 %d 个字") % self.longest
         if self.kind in ("integer", "decimal"):
             return self._range()
-        return {
-            "date": _("日期，如 2023-06-30"), "month": _("月份，如 2023-06"), "division": _("12 位区划代码，如 %s") % divisions.province().code,
-            "yesno": _("是、否"), "code": str(self.said) or _("代码，存成文本"),
-        }[self.kind]  # fmt: skip
+        if self.kind == "division":
+            return _("12 位区划代码，如 %s") % divisions.province().code
+        if self.kind == "code":
+            return str(self.said) or _("代码，存成文本")
+        return {"date": _("日期，如 2023-06-30"), "month": _("月份，如 2023-06"), "yesno": _("是、否")}[self.kind]
 
     def _range(self) -> str:
         whole = _("整数") if self.kind == "integer" else _("数，最多 %d 位小数") % self.places
@@ -148,9 +150,10 @@ def _text(column: SheetColumn, given: Any, options: Options, epoch: datetime) ->
 
 
 def _code(column: SheetColumn, given: Any, options: Options, epoch: datetime) -> str:
-    found = squeeze(as_text(given))
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", found):
+    found = as_text(given)
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", squeeze(found)):
         raise Wrong(_("代码变成了科学计数法，原来的数字已经看不出；请把单元格设成文本，重新填写完整的代码"))
+    found = squeeze(found) if column.pattern else found
     if len(found) > column.longest:
         raise Wrong(_("有 %d 个字，请删减") % len(found))
     if column.pattern and not re.fullmatch(column.pattern, found):

@@ -44,7 +44,10 @@ def _by_id(sheet: Sheet, actor: Actor, lines: Sequence[Line]) -> dict[str, Any]:
 
 
 def _may(sheet: Sheet, actor: Actor, line: Line, action: Any, said: str) -> None:
-    if action is None or not actor.may(action.name):
+    if action is None:
+        never = _("这份登记册的行登记后不能用表格更正；请改回去，或到页面上按办理环节办")
+        line.faults.append(Fault("", "", never if action is sheet.changes else _("这份登记册不能用表格登记新的行")))
+    elif not actor.may(action.name):
         line.faults.append(Fault("", "", said))
 
 
@@ -55,7 +58,8 @@ def _compare(sheet: Sheet, line: Line, record: Any, options: Mapping[str, Option
         line.faults.append(Fault("", "", said))
         return
     held = sheet.held(record)
-    line.before = {name: held[name] for name, value in line.values.items() if value != held[name]}
+    once = {c.name for c in sheet.columns if c.once}
+    line.before = {n: held[n] for n, value in line.values.items() if n not in once and value != held[n]}
     for name in line.before:
         column = sheet.column(name)
         if column is not None and column.fixed:

@@ -95,9 +95,7 @@ def find(sheet: Sheet, grids: Sequence[Grid]) -> Heading:
 def _best(grid: Grid, wanted: dict[str, str]) -> tuple[int, Heading, list[Any]] | None:
     """The row among the first ones that names most columns, at least two or all."""
     best: tuple[int, Heading, list[Any]] | None = None
-    for number, values in grid.rows(limits()["columns"]):
-        if number > limits()["heading_rows"]:
-            break
+    for number, values in grid.rows(limits()["columns"], limits()["heading_rows"]):
         at: dict[str, int] = {}
         for i, value in enumerate(values):
             if isinstance(value, str) and (name := wanted.get(_plain(value))) is not None:

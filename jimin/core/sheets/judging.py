@@ -15,6 +15,8 @@ from jimin.core.sheets.cells import Trouble, Wrong, is_blank, shown
 from jimin.core.sheets.columns import Options, SheetColumn
 from jimin.core.sheets.headings import ERRORS_NAME, ID_NAME, Heading
 
+TELLING = ("date", "month", "division", "yesno")  # what is wrong with them says what is allowed
+
 
 @dataclass
 class Judge:
@@ -92,8 +94,8 @@ class Judge:
         try:
             line.values[column.name] = column.read(given, options, self.heading.grid.epoch)
         except Wrong as wrong:
-            allowed = _("可以填：%s") % column.allowed(options)
-            line.faults.append(self.fault(line, column.name, given, f"{wrong}。{allowed}"))
+            allowed = "" if column.kind in TELLING else "。" + _("可以填：%s") % column.allowed(options)
+            line.faults.append(self.fault(line, column.name, given, f"{wrong}{allowed}"))
 
     def _must(self, line: Line, column: SheetColumn) -> None:
         allowed = column.allowed(self.options[column.name])

@@ -41,10 +41,12 @@ class Grid:
     hidden: bool = False
     epoch: datetime = WINDOWS_EPOCH
 
-    def rows(self, columns: int) -> Iterator[tuple[int, Values]]:
-        """Every row with its number in the sheet, cut after so many columns; empty ones are left out."""
+    def rows(self, columns: int, last: int = 0) -> Iterator[tuple[int, Values]]:
+        """Every row (up to `last`) with its number in the sheet, cut after so many columns; empty ones are left out."""
         for number, values in enumerate(self.source.rows(self.index, columns), 1):
-            if not all(is_blank(v) for v in values):
+            if last and number > last:
+                return
+            if values.count(None) != len(values) and not all(is_blank(v) for v in values):
                 yield number, values
 
 
@@ -63,7 +65,7 @@ def open_grids(name: str, content: bytes) -> list[Grid]:
         raise Refused(message, Problem(message, "file"), next_step=_("请在 Excel 或 WPS 里另存为 .xlsx 再上传。"))
     try:
         book = _Book(content)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError, TypeError) as fault:
+    except (InvalidFileException, zipfile.BadZipFile, OSError, KeyError, ValueError, SyntaxError, TypeError) as fault:
         message = _("“%(name)s”打不开（%(why)s）。") % {"name": name, "why": type(fault).__name__}
         raise Refused(
             message, Problem(message, "file"), next_step=_("请在 Excel 或 WPS 里打开核对，另存为 .xlsx 再上传。")

@@ -108,7 +108,7 @@ def test_a_fault_of_ours_is_not_called_an_outage(error):
     response = shown(wrapped if isinstance(error, psycopg.Error) else error)
     assert response.status_code == 500
     assert "是我们的问题" in response.content.decode()
-    assert json.loads(shown(ValueError("planted"), "/api/v1/x").content)["message"] == "这里出了差错，是我们的问题"
+    assert json.loads(shown(ValueError("planted"), "/api/v1/x").content)["message"].startswith("这里出了差错")
 
 
 def test_an_outage_is_one_line_in_the_log_and_a_fault_of_ours_its_whole_trace(browser, away, caplog):

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, datetime
+from urllib.parse import parse_qsl
 
 import openpyxl
 import pytest
@@ -101,3 +102,18 @@ def test_wrong_conditions_and_too_many_rows_are_refused_and_nothing_is_on_record
 def test_an_empty_list_is_a_sheet_with_its_heading(register, cast):
     sheet = book(export(register, cast.department, {}, "xlsx"))["事件"]
     assert sheet.max_row == 1
+
+
+def test_a_number_or_a_persons_name_typed_as_a_condition_is_masked_on_record(
+    register, cast, events, monkeypatch, settings
+):
+    for query, personal, clear in (
+        ("q=220122195608149960&kind=a:1", False, "220122195608149960"),
+        ("q=王桂兰", True, "王桂兰"),
+        ("q=王桂兰", False, ""),
+    ):
+        monkeypatch.setattr(type(register), "personal", personal)
+        kept = dict(parse_qsl(register.query_on_record(query)))
+        assert not clear or clear not in kept["q"]
+        assert kept["q"] == "王桂兰" or "*" in kept["q"]
+        assert kept.get("kind", "a:1") == "a:1"

@@ -13,11 +13,17 @@ from jimin.core.access.scope import Actor
 from jimin.core.sheets.api import Call, Key, Line, Sheet, SheetColumn
 from jimin.domains.planning.actions.items import RegisterItems, ReviseItems
 from jimin.domains.planning.models import ItemState
-from jimin.domains.planning.registers.items import kept
 from jimin.domains.planning.visibility import items
+from jimin.engines.indicators.models import Indicator, Method
 
+COMPUTATION = "planning.items"  # what an indicator that counts rows of the ledger names
 CHANGING = ("name", "address", "quantity", "stage", "since")
-EMPTY = {"since": None}  # a text that is cleared is an empty one
+
+
+def _counted(actor: Actor) -> list[tuple[str, str]]:
+    """The indicators that count rows of the ledger, registered for themselves."""
+    found = Indicator.objects.filter(method=Method.COMPUTED, rows_of=None, computation=COMPUTATION)
+    return list(found.values_list("code", "title"))
 
 
 class Items(Sheet):
@@ -30,9 +36,9 @@ class Items(Sheet):
     )
     columns = (
         SheetColumn("name", required=True, longest=120),
-        SheetColumn("indicator", kind="choice", choices=kept, required=True, fixed=True, value="indicator.code"),
+        SheetColumn("indicator", kind="choice", choices=_counted, required=True, fixed=True, value="indicator.code"),
         SheetColumn("division", kind="division", required=True, fixed=True, help=lazy("这一处所在的乡镇、村，填代码")),
-        SheetColumn("quantity", kind="decimal", places=2, least=Decimal("0.01"), most=9_999_999_999, default="1", help=lazy("空着按 1 计")),
+        SheetColumn("quantity", kind="decimal", places=2, least=Decimal("0.01"), default="1", help=lazy("空着按 1 计")),
         SheetColumn("stage", longest=20, help=lazy("如：立项、施工、消防验收、投用")),
         SheetColumn("since", kind="date", help=lazy("投用了才填，不晚于今天")),
         SheetColumn("address", longest=200),
@@ -54,9 +60,5 @@ class Items(Sheet):
             yield Call(RegisterItems, {"indicator": indicator, "rows": rows}, part)
 
     def change(self, actor: Actor, lines: Sequence[Line]) -> Iterable[Call]:
-        rows = [{"item": line.record, "version": line.version, **_given(line)} for line in lines]
+        rows = [{"item": line.record, "version": line.version, **self.given(line)} for line in lines]
         yield Call(ReviseItems, {"rows": rows}, lines)
-
-
-def _given(line: Line) -> dict[str, Any]:
-    return {k: line.values[k] or EMPTY.get(k, "") for k in CHANGING if k in line.before}

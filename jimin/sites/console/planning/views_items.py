@@ -34,7 +34,6 @@ from jimin.sites.console.planning import kept
 from jimin.sites.console.planning.common import actor_of, keep, one
 from jimin.sites.console.planning.sheet import plain, tidy
 
-LINES = 5
 FIELD_TITLES = {f.name: f.verbose_name for f in LedgerItem._meta.fields if f.name != "state"}
 FIELDS = ("name", "place", "address", "quantity", "stage", "since")
 
@@ -132,25 +131,27 @@ def register(request: HttpRequest) -> HttpResponse:
     known = {} if above and not within else places(actor, within)
     indicators = Indicator.objects.filter(method=Method.COMPUTED, rows_of=None)
     code = request.POST.get("indicator") or request.GET.get("indicator", "")
-    rows = [dict.fromkeys(FIELDS, "") | {"quantity": "1"} for _n in range(LINES)]
+    blank = dict.fromkeys(FIELDS, "") | {"quantity": "1"}
+    rows, grows = [blank], "more" in request.POST
     problems: list[str] = []
     if request.method == "POST":
         rows = _typed(request)
         sent = [r for r in rows if r["name"] or r["place"]]
         try:
             _take_files(request, rows)
-            data = _input(actor, request, code, sent, known)
-            result = acts.RegisterItems.perform(actor, data, key=request.POST.get("key", ""))
+            if grows:
+                rows.append(blank)
+            else:
+                data = _input(actor, request, code, sent, known)
+                n = len(acts.RegisterItems.perform(actor, data, key=request.POST.get("key", ""))["items"])
+                messages.success(request, ngettext("已登记 %d 行。", "已登记 %d 行。", n) % n)
+                return HttpResponseRedirect(f"{reverse('console:items')}?indicator={code}")
         except Refused as refusal:
             problems = _told(refusal, sent)
-        else:
-            n = len(result["items"])
-            messages.success(request, ngettext("已登记 %d 行。", "已登记 %d 行。", n) % n)
-            return HttpResponseRedirect(f"{reverse('console:items')}?indicator={code}")
     context = {
         "indicators": indicators, "code": code, "rows": rows, "known": known, "counties": above, "within": within,
         "problems": problems, "key": request.POST.get("key") or uuid.uuid4(), "trail": _trail(_("登记台账")),
-        "counted": actor.role != "town_clerk",
+        "counted": actor.role != "town_clerk", "grows": grows,
     }  # fmt: skip
     return render(request, "console/planning/item_register.html", context, status=422 if problems else 200)
 
