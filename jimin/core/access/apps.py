@@ -7,5 +7,5 @@ class AccessConfig(AppConfig):
     verbose_name = "权限"
 
     def ready(self) -> None:
-        """The actions of this room enter the permission table."""
-        from jimin.core.access import actions, tokens  # noqa: F401
+        """The actions of this room enter the permission table; signing in and out is heard."""
+        from jimin.core.access import actions, sessions, tokens  # noqa: F401

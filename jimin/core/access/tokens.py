@@ -51,6 +51,7 @@ class CreateToken(Action):
     title = gettext_lazy("发放接口令牌")
     allowed = (Role.OPERATOR,)
     risk = gettext_lazy("令牌可代表岗位读写数据")
+    watched = True
 
     class Input(base.Input):
         appointment: UUID

@@ -14,6 +14,7 @@ from jimin.core import clock
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import ReportingUnit
 from jimin.core.files import api as files
+from jimin.core.sets import update_rows
 from jimin.domains.planning.flows import leader_station
 from jimin.domains.planning.models import OrderReply, SupervisionOrder, Task
 from jimin.engines.cases import kernel
@@ -104,7 +105,7 @@ def issue(order: SupervisionOrder, actor: Actor) -> None:
     for reply, work in zip(replies, works, strict=True):
         reply.work = work
         reply.version += 1
-    OrderReply.objects.bulk_update(replies, ["work", "version"])
+    update_rows(replies, ["work", "version"])
 
 
 def issuer_of(order: SupervisionOrder) -> str:

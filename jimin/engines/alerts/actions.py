@@ -22,6 +22,7 @@ from jimin.core.actions.base import Action, Result
 from jimin.core.calendar import api as calendar
 from jimin.core.divisions.api import COLUMNS
 from jimin.core.divisions.models import ReportingUnit
+from jimin.core.sets import update_rows
 from jimin.engines.alerts.models import Alert, Grade
 from jimin.engines.alerts.signals import SIGNALS, Finding
 
@@ -53,7 +54,7 @@ class RunAlerts(Action):
             fresh = [self._open(signal.name, f, day, superiors) for key, f in found.items() if key not in known]
             Alert.objects.bulk_create(fresh, batch_size=1000)
             changed = [a for key, a in known.items() if self._follow(a, found.get(key), day, superiors)]
-            Alert.objects.bulk_update(changed, [*FOLLOWED, "graded_on", "closed_on", "version"], batch_size=500)
+            update_rows(changed, [*FOLLOWED, "graded_on", "closed_on", "version"])
             for alert in fresh:
                 self.log(alert, {}, {"grade": alert.grade, "title": alert.title})
                 self.emit("alerts.opened", alert, unit=str(alert.unit_id))

@@ -124,14 +124,18 @@ def _must_be_open(work: Work) -> None:
         raise Refused(_("“%s”已经办结，不能再办理。") % work.title, next_step=_("请刷新列表。"))
 
 
-def forward(works: Sequence[Work], actor: Actor, opinion: str = "") -> list[Work]:
-    """Send works on to their next station; those past the last one are closed as 办结. Returns the closed ones."""
+def forward(works: Sequence[Work], actor: Actor, opinion: str = "", due_on: date | None = None) -> list[Work]:
+    """Send works on to their next station; those past the last one are closed as 办结. Returns the closed ones.
+
+    `due_on` is a new last day, for a paper whose own text sets it.
+    """
     must_hold(works, actor)
     _not_own_paper([w for w in works if current(w).code == "sign"], actor)
     day = clock.business_day()
     before = {w.id: current(w) for w in works}
     closed: list[Work] = []
     for work in works:
+        work.due_on = due_on or work.due_on
         if work.position + 1 < len(work.route):
             _arrive(work, work.position + 1, day)
         else:

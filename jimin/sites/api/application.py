@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as NinjaValidationError
 
-from jimin.core.actions.base import REGISTRY, Action, say
+from jimin.core.actions.base import LONGEST_KEY, REGISTRY, Action, say
 from jimin.core.actions.errors import ActionError, Refused, Stale
 from jimin.sites.api.auth import Token
 
@@ -48,7 +48,12 @@ class Done(Schema):
     replayed: bool = False
 
 
-ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 422), Answer)
+#: The header that makes a call repeatable, for the contract.
+KEY = {
+    "in": "header", "name": "Idempotency-Key", "required": False, "schema": {"type": "string", "maxLength": LONGEST_KEY},
+    "description": "同一个编号只办一次；再送一次，得到同一个结果。",
+}  # fmt: skip
+ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), Answer)
 
 
 def _answer(request: HttpRequest, answer: Answer, status: int) -> HttpResponse:
@@ -117,4 +122,5 @@ def add_actions(names: frozenset[str]) -> None:
             summary=str(action.title),
             description=(action.__doc__ or "").strip(),
             tags=[name.split(".")[0]],
+            openapi_extra={"parameters": [KEY]},
         )(_endpoint(action))

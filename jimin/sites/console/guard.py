@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import Forbidden
+from jimin.core.audit import api as audit
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -37,10 +38,12 @@ def staff(permission: str = "") -> Callable[[View], View]:
                 return HttpResponseRedirect(reverse("console:appointments"))
             _still_here(request)
             if permission and not actor.may(permission):
-                raise Forbidden(
+                refusal = Forbidden(
                     _("“%(role)s”岗位看不了这一页。") % {"role": actor.appointment.get_role_display()},
                     next_step=_("需要时请换一个岗位，或联系本单位的系统管理员。"),
                 )
+                audit.refused(actor, permission, refusal)
+                raise refusal
             return view(request, *args, **kwargs)
 
         return guarded  # type: ignore[return-value]

@@ -30,10 +30,17 @@ Send = Callable[[Message], Awaitable[None]]
 
 RETRY_MS = 3000
 HEARTBEAT = 15.0
-PLAIN = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+ALWAYS = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+]
+PLAIN = [(b"content-type", b"text/plain; charset=utf-8"), *ALWAYS]
 STREAM = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
+    *ALWAYS,
     (b"x-accel-buffering", b"no"),  # a proxy must not collect what it should pass on
 ]
 
@@ -87,7 +94,10 @@ class Application:
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"].rstrip("/")
-        if path != "/live":
+        if path in ("/healthz", "/readyz"):
+            ready = path == "/healthz" or self._listen().ready
+            await _say(send, 200 if ready else 503, "ok\n" if ready else "not ready\n")
+        elif path != "/live":
             await _say(send, 200 if path == "" else 404, "实时消息。" if path == "" else "这里只有 /live/。")
         elif scope["method"] != "GET":
             await _say(send, 405, "只支持 GET。", [(b"allow", b"GET")])

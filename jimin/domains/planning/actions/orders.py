@@ -182,7 +182,7 @@ class RedraftOrder(_OrderWork):
         self.order.save(update_fields=[*after, "version"])
         self.log(self.order, before, {**after, "version": self.order.version})
         station = self.work.station
-        kernel.forward([self.work], self.actor, self.data.opinion)
+        kernel.forward([self.work], self.actor, self.data.opinion, due_on=self.data.reply_due)
         return self.done(station)
 
 

@@ -19,6 +19,7 @@ from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Stale
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
+from jimin.core.sets import update_rows
 from jimin.domains.planning.actions.measures import MeasureTarget
 from jimin.domains.planning.actions.moving import own_file
 from jimin.domains.planning.models import (
@@ -186,7 +187,7 @@ class Allocate(_TaskAction):
                 known.goal, known.version = share.goal, known.version + 1
                 changed.append(known)
         Assignment.objects.bulk_create(made, batch_size=1000)
-        Assignment.objects.bulk_update(changed, ["goal", "version"], batch_size=500)
+        update_rows(changed, ["goal", "version"])
         for assignment in made:
             self.log(assignment, {}, {"unit": assignment.unit.code, "goal": assignment.goal, "task": self.task.title})
             self.emit("planning.assigned", assignment, unit=str(assignment.unit_id))

@@ -108,6 +108,7 @@ def test_it_cannot_be_issued_after_its_own_limit_and_goes_on_once_that_is_change
         orders.ReturnOrder.perform(given.actor("zhou.ting"), {"order": order.pk, "opinion": "请改期限。"})
         again = {k: ASK[k] for k in ("reason", "demand")} | {"reply_due": date(2023, 11, 3)}
         orders.RedraftOrder.perform(given.actor("chen.yu"), {"order": order.pk, **again})
+        assert SupervisionOrder.objects.get(pk=order.pk).work.due_on == date(2023, 11, 3)
         assert sign(given, order, "zhao.lixin", "zhou.ting").reply_due == date(2023, 11, 3)
 
 
