@@ -34,7 +34,9 @@ GOOD = """<p>全省 <a href="/list">23 个单位</a>已报，<b>9月30日</b>前
 <button class="btn" type="button" id="does">做一下</button>"""
 
 
-def page(body: str = GOOD, title: str = "月报 · 济民", head: str = "", h1: str = "<h1>月报</h1>", stuck: str = "") -> str:
+def page(
+    body: str = GOOD, title: str = "月报 · 济民", head: str = "", h1: str = "<h1>月报</h1>", stuck: str = ""
+) -> str:
     return (
         f'<!doctype html><html lang="zh-hans"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
@@ -133,7 +135,10 @@ DEFECTS: dict[str, tuple[str, str]] = {
     "an inline handler": ("an inline handler", page(GOOD + '<p onclick="go()">字</p>')),
     "an inline script": ("an inline script", page(head="<script>var a = 1;</script>")),
     "a breach of the policy": ("console", page(head="<script>var a = 1;</script>")),
-    "a request to another host": ("another host", page(head='<link rel="stylesheet" href="http://elsewhere.test/a.css">')),
+    "a request to another host": (
+        "another host",
+        page(head='<link rel="stylesheet" href="http://elsewhere.test/a.css">'),
+    ),
     "a file that is not there": ("missing", page(head='<link rel="stylesheet" href="/absent.css">')),
     "a script that fails": ("console", page(head='<script src="/bad.js"></script>')),
     "an English word": ("an English word on a Chinese page", page(GOOD + "<p>状态：Pending</p>")),
@@ -189,8 +194,14 @@ def test_a_figure_with_nothing_behind_it_and_one_that_says_another_number_are_fa
 
 
 def test_amounts_are_summed_over_the_pages_of_a_list_and_on_the_page_itself(site: Any) -> None:
-    first = page('<p data-rows="rows"><b data-part="1.5">1.5</b></p><nav class="pager"><a rel="next" href="/list2">下一页</a></nav>')
-    pages = {"/": page(FIGURE.format(4)), "/list": first, "/list2": page('<p data-rows="rows"><b data-part="2.5">2.5</b></p>')}
+    first = page(
+        '<p data-rows="rows"><b data-part="1.5">1.5</b></p><nav class="pager"><a rel="next" href="/list2">下一页</a></nav>'
+    )
+    pages = {
+        "/": page(FIGURE.format(4)),
+        "/list": first,
+        "/list2": page('<p data-rows="rows"><b data-part="2.5">2.5</b></p>'),
+    }
     assert added_up(site(pages), pages) == []
     here = {"/": page('<h2 data-figure="3">3 条</h2>' + ROWS)}
     assert ["3 here, 2" in told for told in added_up(site(here), here)] == [True]

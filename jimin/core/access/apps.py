@@ -8,4 +8,4 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """The actions of this room enter the permission table; signing in and out is heard."""
-        from jimin.core.access import actions, sessions, tokens  # noqa: F401
+        from jimin.core.access import account_actions, actions, factor_actions, sessions, sign_ins, tokens  # noqa: F401

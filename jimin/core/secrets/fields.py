@@ -90,17 +90,22 @@ class SealedField(property):
     def reseal(self, record: Any) -> None:
         """Seal the value as it is under the current key, with its token. Raises Unreadable, KeyFault."""
         place = self._place(record)
-        text = cipher.unseal(getattr(record, f"{self.name}_sealed"), **place)
-        setattr(record, f"{self.name}_sealed", cipher.seal(text, **place))
+        text = cipher.unseal(bytes(getattr(record, self.sealed)), **place)
+        setattr(record, self.sealed, cipher.seal(text, **place))
         setattr(record, f"{self.name}_token", cipher.token(self.kind.code, text))
 
     def where(self, text: str) -> Q:
         """The condition “this number”, by token under every key of the ring. Raises BadNumber."""
         return Q(**{f"{self.name}_token__in": cipher.tokens(self.kind.code, self.kind.normalise(text))})
 
+    @property
+    def sealed(self) -> str:
+        """The name of the column with the sealed value."""
+        return f"{self.name}_sealed"
+
     def columns(self) -> list[str]:
         """The names of the two columns (for save(update_fields=…))."""
-        return [f"{self.name}_sealed", f"{self.name}_token"]
+        return [self.sealed, f"{self.name}_token"]
 
     def _place(self, record: models.Model) -> dict[str, Any]:
         return {"table": record._meta.db_table, "pk": record.pk, "field": self.name}

@@ -1,15 +1,15 @@
 """Everything that holds sealed values, so that a change of keys forgets none of it.
 
-Every model with a SealedField is found by itself. A room that keeps sealed things elsewhere (files on disk)
-registers a Holder of its own when its app is ready.
+Every model with a SealedField is found by itself. When its app is ready, a room registers what it keeps sealed
+elsewhere: a column it seals with `cipher` itself (`register_column`), or something else (files on disk: `register`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.apps import apps
 from django.db import connection, models
@@ -58,6 +58,41 @@ class Holder(Protocol):
 
 
 _OTHERS: dict[str, Holder] = {}
+_COLUMNS: dict[str, list[SealedColumn]] = {}  # model label → columns
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """A column whose room seals it with `cipher`; `place` says of a record what the value is bound to."""
+
+    name: str
+    place: Callable[[Any], dict[str, Any]]
+    once: ClassVar[bool] = False
+
+    @property
+    def sealed(self) -> str:
+        """The name of the column."""
+        return self.name
+
+    def columns(self) -> list[str]:
+        """What a re-sealing writes."""
+        return [self.name]
+
+    def reseal(self, record: Any) -> None:
+        """Seal the value as it is under the current key. Raises Unreadable, KeyFault."""
+        place = self.place(record)
+        setattr(record, self.name, cipher.seal(cipher.unseal(bytes(getattr(record, self.name)), **place), **place))
+
+
+Part = SealedField | SealedColumn
+
+
+def register_column(model: type[models.Model], column: str, place: Callable[[Any], dict[str, Any]]) -> None:
+    """Tell of a BinaryField that a room seals with `cipher.seal(…, **place(record))`."""
+    known = _COLUMNS.setdefault(model._meta.label, [])
+    if any(c.name == column for c in known):
+        raise ValueError(f"column {column!r} of {model._meta.label} is registered twice")
+    known.append(SealedColumn(column, place))
 
 
 def register(holder: Holder) -> None:
@@ -68,13 +103,18 @@ def register(holder: Holder) -> None:
 
 def all_holders() -> list[Holder]:
     """Every place that holds sealed values, the tables first."""
-    tables = [ModelHolder(m, found) for m in apps.get_models() if (found := sealed_fields(m)) and not m._meta.proxy]
+    tables = [ModelHolder(m, found) for m in apps.get_models() if (found := parts_of(m)) and not m._meta.proxy]
     return [*tables, *_OTHERS.values()]
 
 
 def holder(name: str) -> Holder:
     """The holder of a name. Raises KeyError."""
     return {h.name: h for h in all_holders()}[name]
+
+
+def parts_of(model: type[models.Model]) -> list[Part]:
+    """What is sealed in a model: its SealedFields, inherited ones too, and its registered columns."""
+    return [*sealed_fields(model), *_COLUMNS.get(model._meta.label, [])]
 
 
 def sealed_fields(model: type[models.Model]) -> list[SealedField]:
@@ -90,7 +130,7 @@ def sealed_fields(model: type[models.Model]) -> list[SealedField]:
 class ModelHolder:
     """All sealed fields of one table. Must be asked under a scope that sees the whole of it."""
 
-    def __init__(self, model: type[models.Model], fields: Iterable[SealedField]) -> None:
+    def __init__(self, model: type[models.Model], fields: Iterable[Part]) -> None:
         self.model, self.fields = model, list(fields)
         self.table = model._meta.db_table
         self.name = self.table
@@ -100,14 +140,14 @@ class ModelHolder:
         """How many values of each field are under each key."""
         found: Counts = {}
         for each in self.fields:
-            rows = self.model._base_manager.filter(**{f"{each.name}_sealed__isnull": False})
+            rows = self.model._base_manager.filter(**{f"{each.sealed}__isnull": False})
             keyed = rows.annotate(key_no=_key_of(each)).values_list("key_no").annotate(n=Count("pk")).order_by("key_no")
             found[f"{self.table}.{each.name}"] = dict(keyed)
         return found
 
     def reseal(self, cursor: str, size: int) -> Batch:
         """Move up to `size` rows. A row that somebody is changing is left for the next pass: nobody waits for nobody."""
-        rows = self._behind(cursor).order_by("pk").only("pk", *self._columns())
+        rows = self._behind(cursor).order_by("pk")
         rows = rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
         found = list(rows[:size])
         done, bad = 0, []
@@ -134,10 +174,10 @@ class ModelHolder:
 
     def _move(self, record: models.Model) -> list[str]:
         """Seal what is not under the current key again; returns the places that do not open."""
-        bad = []
+        bad, now = [], ring().current.id
         for each in self.fields:
-            value = getattr(record, each.name)
-            if value is None or cipher.key_id(value.value) == ring().current.id:
+            value = getattr(record, each.sealed)
+            if value is None or cipher.key_id(bytes(value)) == now:
                 continue
             try:
                 each.reseal(record)
@@ -159,6 +199,6 @@ class ModelHolder:
                 once.let_go(each, self.table, key)
 
 
-def _key_of(each: SealedField) -> Func:
+def _key_of(each: Part) -> Func:
     """The key id of a sealed column: its second byte."""
-    return Func(F(f"{each.name}_sealed"), Value(1), function="get_byte", output_field=models.IntegerField())
+    return Func(F(each.sealed), Value(1), function="get_byte", output_field=models.IntegerField())

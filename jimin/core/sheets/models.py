@@ -99,15 +99,16 @@ class SheetChunk(models.Model):
     @property
     def lines(self) -> list[Line]:
         """The rows, opened."""
-        return [_line(raw) for raw in json.loads(cipher.unseal(bytes(self.sealed), **self._place()))]
+        return [_line(raw) for raw in json.loads(cipher.unseal(bytes(self.sealed), **self.place()))]
 
     def keep(self, lines: Sequence[Line]) -> None:
         """Seal the rows and count them; not yet saved."""
         body = json.dumps([asdict(line) for line in lines], ensure_ascii=False, separators=(",", ":"))
-        self.sealed = cipher.seal(body, **self._place())
+        self.sealed = cipher.seal(body, **self.place())
         self.counts = {kind: n for kind in KINDS if (n := sum(1 for line in lines if line.kind == kind))}
 
-    def _place(self) -> dict[str, Any]:
+    def place(self) -> dict[str, Any]:
+        """What the sealed rows are bound to."""
         return {"table": self._meta.db_table, "pk": f"{self.sheet_import_id}/{self.number}", "field": "sealed"}
 
 

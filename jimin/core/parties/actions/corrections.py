@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from jimin.core.access.scope import Actor
 from jimin.core.actions.base import Action, Input, Result
 from jimin.core.audit.api import AuditRow, Sort
 from jimin.core.parties.actions import persons
-from jimin.core.parties.actions.inputs import BankCard, Day, IdNumber, Phone, Reason, agree
+from jimin.core.parties.actions.inputs import BankCard, Day, IdNumber, Phone, Reason, Words, agree
 from jimin.core.parties.limits import limits
 from jimin.core.parties.models import CLEAR, SEALED, Person, PersonVersion, Sex
 
@@ -53,13 +53,13 @@ class CorrectPerson(Action):
         person: UUID
         version: int
         reason: Reason
-        name: str = Field(default="", max_length=60)
+        name: Annotated[str, Field(max_length=60), Words] = ""
         sex: Sex = Sex.UNKNOWN
         birth: Day = None
         died_on: Day = None
-        disability: str = Field(default="", max_length=20)
-        address: str = Field(default="", max_length=200)
-        description: str = Field(default="", max_length=500)
+        disability: Annotated[str, Field(max_length=20), Words] = ""
+        address: Annotated[str, Field(max_length=200), Words] = ""
+        description: Annotated[str, Field(max_length=500), Words] = ""
         id_number: IdNumber = Field(default="", repr=False)
         phone: Phone = Field(default="", repr=False)
         bank_card: BankCard = Field(default="", repr=False)

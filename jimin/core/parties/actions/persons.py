@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from jimin.core.access.roles import Role
 from jimin.core.actions.base import Action, Input, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.divisions import api as divisions
-from jimin.core.parties.actions.inputs import PersonInput
+from jimin.core.parties.actions.inputs import PersonInput, Words
 from jimin.core.parties.models import SEALED, Party, PartyKind, Person, PersonName, Sex
 from jimin.core.parties.names import pieces
 from jimin.core.secrets import cipher, numbers, once
@@ -126,7 +126,7 @@ class RegisterUnknown(Action):
 
     class Input(Input):
         division: str = Field(pattern=r"^\d{12}$")
-        description: str = Field(min_length=4, max_length=500)
+        description: Annotated[str, Field(min_length=4, max_length=500), Words]
         sex: Sex = Sex.UNKNOWN
 
     def load(self) -> None:
