@@ -58,7 +58,9 @@ def test_secrets_are_files_that_the_script_makes_and_no_service_has_more_than_it
     for _ in range(2):  # a second time changes nothing
         subprocess.run([tmp_path / "deploy/compose/make-secrets.sh"], check=True, capture_output=True)
         made = {p.name: p.read_text() for p in (tmp_path / "secrets").iterdir() if p.is_file()}
-        assert len(set(made.values())) == len(made) and made.setdefault("again", made["secret_key"]) == made["secret_key"]
+        assert (
+            len(set(made.values())) == len(made) and made.setdefault("again", made["secret_key"]) == made["secret_key"]
+        )
         assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
     assert set(COMPOSE["secrets"]) | {"again"} == set(made)
     for name, service in SERVICES.items():
