@@ -240,7 +240,7 @@ class Register:
         typed = {"q", *(f.name for f in self.filters if f.widget == "text")}
 
         def kept(name: str, value: str) -> str:
-            is_clear = name not in typed or not (self.sensitive or sum(map(str.isdigit, value)) >= LONG)
+            is_clear = name not in typed or not (self.personal or sum(map(str.isdigit, value)) >= LONG)
             return value if is_clear else audit.trace_of(name, value)
 
         return {name: kept(name, value) for name, value in conditions.items()}

@@ -112,7 +112,7 @@ def test_a_number_or_a_persons_name_typed_as_a_condition_is_masked_on_record(
         ("q=王桂兰", True, "王桂兰"),
         ("q=王桂兰", False, ""),
     ):
-        monkeypatch.setattr(type(register), "sensitive", personal)
+        monkeypatch.setattr(type(register), "personal", personal)
         kept = dict(parse_qsl(register.query_on_record(query)))
         assert not clear or clear not in kept["q"]
         assert kept["q"] == "王桂兰" or "*" in kept["q"]
