@@ -19,7 +19,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from jimin.core import clock
-from jimin.core.access import address, limits
+from jimin.core.access import address, limits, once
 from jimin.core.access.models import Account, SignIn
 
 BEGAN, SEEN, ID = "began", "seen", "sign_in"
@@ -35,6 +35,7 @@ class SignInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        once.take()  # a thread serves many people
         if not request.path.startswith("/static/") and request.user.is_authenticated:
             over = _over(request.session, int(time.time()))
             if over:
