@@ -7,8 +7,8 @@ RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/requiremen
 FROM python:3.11-slim-bookworm
 # 不用 root。10001 也是 compose.yaml 里各个卷的属主。
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin jimin \
-    && mkdir -p /var/lib/jimin /var/lib/jimin-keys /var/backups/jimin \
-    && chown jimin:jimin /var/lib/jimin /var/lib/jimin-keys /var/backups/jimin \
+    && mkdir -p /var/lib/jimin/static /var/lib/jimin-keys /var/backups/jimin \
+    && chown -R jimin:jimin /var/lib/jimin /var/lib/jimin-keys /var/backups/jimin \
     && chmod 0700 /var/lib/jimin-keys /var/backups/jimin
 COPY --from=packages /opt/venv /opt/venv
 COPY pyproject.toml /app/

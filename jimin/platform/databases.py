@@ -59,6 +59,8 @@ def embedded(server: Embedded, secrets: SecretFile, demo: bool) -> Logins:
                 sql.Identifier(name), sql.Identifier(APP_ROLE)
             )
         )
+        for other in ("postgres", "template1"):  # open to everybody by default; only the launcher needs them
+            connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(other)))
     return Logins(server.url(OWNER_ROLE, owner_password, name), server.url(APP_ROLE, app_password, name))
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
+from jimin.core.access import limits
 from jimin.platform.places import ROOT, pack_folder, secrets_from_files, var_folder
 
 secrets_from_files()
@@ -75,6 +76,7 @@ JIMIN_KEYS = os.environ.get("JIMIN_KEYS", str(VAR / "keys.json"))  # field-encry
 
 DEBUG = False
 SECRET_KEY = os.environ.get("JIMIN_SECRET_KEY", "")
+JIMIN_TRUSTED_PROXIES = [p for p in os.environ.get("JIMIN_TRUSTED_PROXIES", "").split(",") if p]  # addresses, nets
 ALLOWED_HOSTS = [h for h in os.environ.get("JIMIN_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
 
 INSTALLED_APPS = [
@@ -121,10 +123,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jimin.core.access.sign_ins.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "jimin.core.access.middleware.ScopeMiddleware",
+    "jimin.sites.console.accounts.duties.DutiesMiddleware",
     "jimin.sites.errors.ActionErrorMiddleware",
 ]
 
@@ -168,14 +172,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.5  # hours
+AXES_HANDLER = "jimin.core.access.lockout.Handler"
+AXES_FAILURE_LIMIT = "jimin.core.access.lockout.limit"
+AXES_COOLOFF_TIME = "jimin.core.access.lockout.cool_off"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "jimin.core.access.lockout.counted_as"
+AXES_CLIENT_IP_CALLABLE = "jimin.core.access.address.of"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins have a table and the audit trail of our own
 AXES_LOCKOUT_CALLABLE = "jimin.sites.console.signin.locked_out"
-AXES_USERNAME_CALLABLE = "jimin.core.access.typed.counted_as"
 LOGIN_URL = "/console/signin/"
 
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = limits.seconds("longest")  # idle time and the longest sign-in: core.access.sessions
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -32,8 +32,8 @@ class Room:
         """For the terminal and the operator's page."""
         text = f"{'、'.join(self.titles)}所在的磁盘（{self.path}）还剩 {self.free // MB} MB"
         if self.full:
-            return f"✗ {text}：已满或就要满了，办理会失败。请立刻清理；清理后系统会自己恢复。"
-        return f"✗ {text}，请尽快清理或扩容。" if self.low else f"{text}。"
+            return f"{text}：已满或就要满了，办理会失败。请立刻清理；清理后系统会自己恢复。"
+        return f"{text}，请尽快清理或扩容。" if self.low else f"{text}。"
 
 
 def places() -> dict[str, Path]:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -127,7 +128,11 @@ class Supervisor:
             for child in self.children:
                 self._start(child)
             self._wait_ready(progress.tick)
-            pids = {c.name: c.process.pid for c in self.children if c.process}
+            self._note()
+
+    def _note(self) -> None:
+        pids = {c.name: c.process.pid for c in self.children if c.process}
+        with suppress(OSError):  # on a full disk the old note stands: what runs is more than what is noted
             self.instance.note(live=self.instance.live_port, children=pids)
 
     def _start(self, child: Child) -> None:
@@ -212,6 +217,8 @@ class Supervisor:
         except OSError as fault:
             child.not_before = time.monotonic() + LONGEST_PAUSE
             self.terminal.say(f"✗ {child.name} 没有启动：{fault}；{LONGEST_PAUSE} 秒后再试（trying again）。")
+        else:
+            self._note()
 
     def _keep_house(self) -> None:
         """Logs are kept short; a disk that fills up is said, and once an hour again."""
@@ -226,7 +233,7 @@ class Supervisor:
         for room in low:
             if now - self.low.get(room.path, -SAY_AGAIN_AFTER) >= SAY_AGAIN_AFTER:
                 self.low[room.path] = now
-                self.terminal.say(room.line())
+                self.terminal.say(f"✗ {room.line()}")
 
     def _bury(self, child: Child) -> None:
         """A child died by itself: end its own children, wait a little, start again."""

@@ -45,9 +45,10 @@ def away(clients):
 
 
 def said_where(site):
-    """What `jimin status` says of disks; it ends with 1."""
-    said = site.jimin("status", code=1)
-    return [line for line in said.splitlines() if line.startswith("✗") and "磁盘" in line]
+    """What `jimin status` says of disks; it ends with 2."""
+    said = site.jimin("status", code=2)
+    assert "✗" in said
+    return [line for line in said.splitlines() if "所在的磁盘" in line]
 
 
 def goes_on(clients):
@@ -73,7 +74,7 @@ def test_a_full_disk_of_files_refuses_files_alone_and_says_so(site, clients):
         waited(
             lambda: away(clients) > refused and done(clients, Api) > before + 3, 120, "refused files and work without"
         )
-        assert any("上传的文件" in line for line in said_where(site))
+        assert any("上传的文件" in line and "已满" in line for line in said_where(site))
     goes_on(clients)
 
 

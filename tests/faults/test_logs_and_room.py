@@ -11,6 +11,8 @@ from jimin.platform import logs, space
 from jimin.platform.errors import Refusal
 from jimin.platform.instance import Instance
 from jimin.platform.supervisor import Supervisor
+from jimin.sites.console import home
+from jimin.sites.console.landing import Landing
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def test_what_shares_a_disk_is_one_line_and_a_place_to_come_counts_where_it_will
 def test_less_room_is_said_more_urgently(tmp_path, free, said):
     room = space.Room(("日志",), tmp_path, free)
     assert said in room.line()
-    assert room.low == room.line().startswith("✗")
+    assert (room.low, room.full) == (free < 2**30, free < 2**26)
 
 
 @pytest.fixture
@@ -106,3 +108,18 @@ def test_a_terminal_that_is_gone_ends_nothing(supervisor, monkeypatch):
 
     monkeypatch.setattr(sys, "stdout", Gone())
     supervisor.terminal.say("x")
+
+
+def test_the_operators_first_page_names_the_disk_that_fills_up(tmp_path, monkeypatch):
+    monkeypatch.setenv("JIMIN_VAR", str(tmp_path))
+    usage = SimpleNamespace(free=2**40)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage)
+    calm, low = Landing(), Landing()
+    home._room(calm)
+    usage.free = 100 * 2**20
+    home._room(low)
+    assert calm.panels[0].lines == [] and calm.parts == []
+    (line,) = low.panels[0].lines
+    assert "日志" in line.title and "100 MB" in line.note
+    assert "1 个磁盘快满了" in low.sentence
+    assert set(space.places()) == set(home.DISKS)

@@ -28,12 +28,13 @@ from tests.security.expected import ANY, MISSING, NO_METHOD, NO_POST, NO_TOKEN, 
 from tests.security.world import DAY, MARK, NOTHING, World, changes
 
 #: One of so many combinations is tried in `make test`.
-SHARDS = 40
+SHARDS = 60
 PARTS = 4  # of the whole, so that several processes can share it
 #: Answered differently on purpose: the account is enough, or a script asks and wants no redirect.
 OWN_WORDS = {
     "console/appointments/": {"nobody": SIGN_IN, "ended": OPEN, "": OPEN},
     "console/live-token/": {"nobody": REFUSED, "ended": REFUSED, "": OPEN, POST: NO_METHOD},
+    "console/signin/code/": {"nobody": SIGN_IN, "ended": SIGN_IN, "": SIGN_IN},  # no password was given before
     "api/v1/": {"nobody": MISSING, "ended": MISSING, "": MISSING},
 }
 

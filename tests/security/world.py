@@ -14,6 +14,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from jimin.core.access import tokens
 from jimin.core.access.models import Account, Appointment
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import working_as
@@ -109,7 +110,7 @@ class World(Cast):
         self.found()
         self.people: dict[str, Account | None] = {"nobody": None}
         self._clients: dict[str, Client] = {}
-        self.records: dict[str, UUID] = {}
+        self.records: dict[str, Any] = {}
         self._make_records()
         self._appoint_everybody()
         self._make_import()
@@ -152,6 +153,15 @@ class World(Cast):
         self._order()
         self._of_the_office()
         self._of_the_plan()
+        self._of_access()
+
+    def _of_access(self) -> None:
+        """张晓东's account and post, a token of it, and a row of the audit trail."""
+        post = self.actor("zhang.xiaodong").appointment
+        data = {"appointment": post.pk, "name": MARK, "permissions": ["planning.read"], "expires_on": DAY}
+        made = tokens.CreateToken.perform(self.actor("yunwei"), data)["id"]
+        self.keep(account=post.account_id, post=post.pk, token=made)
+        self.records["audit_row"] = AuditRow.objects.order_by("id").values_list("id", flat=True)[0]
 
     def _report_and_item(self) -> None:
         clerk = self.actor("liu.min")

@@ -7,9 +7,6 @@ name is counted under a stand-in: the same for the same number, and of no use wi
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from django.http import HttpRequest
 
 from jimin.core.secrets import cipher, numbers
 
@@ -18,9 +15,4 @@ def stand_in(username: str) -> str:
     """The name itself, or the stand-in of one that holds a number of 11 digits or more."""
     if not re.search(r"\d{11}", numbers.plain(username)):
         return username
-    return f"#{cipher.token('name', username).partition('.')[2][:16]}"
-
-
-def counted_as(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """For axes: under which name a try is counted."""
-    return stand_in(str((credentials or {}).get("username") or request.POST.get("username", "")))
+    return f"~{cipher.token('name', username).partition('.')[2][:16]}"

@@ -198,6 +198,10 @@ class Action:
     @classmethod
     def _may(cls, actor: Actor) -> None:
         if not actor.may(cls.name):
+            if permissions.holds(actor.role, cls.name):  # the role may, this token may not
+                raise Forbidden(
+                    _("这个令牌没有“%s”这项准许。") % cls.title, next_step=_("需要时请系统运维另发一个令牌。")
+                )
             raise Forbidden(
                 _("“%(role)s”不能办理“%(title)s”。")
                 % {"role": actor.appointment.get_role_display(), "title": cls.title},

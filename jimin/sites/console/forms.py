@@ -151,7 +151,8 @@ def handle(
 def show(form: forms.Form, refusal: Refused) -> None:
     """Put a refusal's problems at the form's fields; what belongs to no field stands at the top, with the next step."""
     for problem in refusal.problems:
-        name = next((n for n in (problem.field, problem.field.split(".")[0]) if n in form.fields), None)
+        parts = problem.field.split(".")  # "rows.0.unit" of a form for one row is its field "unit"
+        name = next((n for n in (problem.field, parts[0], parts[-1]) if n in form.fields), None)
         hidden = name is not None and form[name].is_hidden
         form.add_error(None if hidden else name, problem.message)
     if not refusal.problems:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from jimin.core import clock
@@ -21,6 +22,7 @@ from jimin.engines.alerts.models import Alert, Grade
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 from jimin.engines.indicators.figures import Light
+from jimin.platform import space
 from jimin.sites.console import links
 from jimin.sites.console.guard import staff
 from jimin.sites.console.landing import LINES, Landing, Line, Panel, due_state, limit_state
@@ -64,6 +66,8 @@ def build(actor: Actor, plan: Plan | None, day: date) -> Landing:
         _inspection(landing, actor)
     elif actor.role == Role.AUDITOR:
         _points(landing, plan, day, lambda _state: True, _("全部要点"))
+    if actor.role == Role.OPERATOR:
+        _room(landing)
     _alerts(landing, actor)
     landing.panels.sort(key=lambda panel: not panel.lines)  # what is empty comes last
     return landing
@@ -95,6 +99,21 @@ def work_line(work: Work) -> Line:
     note = " · ".join(x for x in (station, str(work.opened_by), _("曾退回") if work.returns else "") if x)
     status, word = limit_state(work.due_on)
     return Line(work.title, note, links.address(f"cases.work:{work.pk}"), work.due_on, status, word)
+
+
+DISKS = (noop("数据库"), noop("上传的文件"), noop("日志"))  # as space.places() names them
+
+
+def _room(landing: Landing) -> None:
+    """The disks, for the one who can do something about them."""
+    low = [r for r in space.rooms(space.places()) if r.low]
+    if low:
+        landing.parts.append(ngettext("%d 个磁盘快满了", "%d 个磁盘快满了", len(low)) % len(low))
+    lines = [
+        Line(_("、").join(map(_, r.titles)), f"{r.path} · {r.free // space.MB} MB", status="late", word=_("快满了"))
+        for r in low
+    ]
+    landing.panels.append(Panel(_("磁盘"), lines, _("各处都有空间。")))
 
 
 def _unconfirmed(landing: Landing, actor: Actor, plan: Plan | None) -> None:

@@ -21,6 +21,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from psycopg.conninfo import make_conninfo  # noqa: E402
 
+from jimin.core.access import limits  # noqa: E402
 from jimin.sites.live import tokens  # noqa: E402
 from jimin.sites.live.hub import RESET, Hub, Stream  # noqa: E402
 
@@ -30,6 +31,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 RETRY_MS = 3000
 HEARTBEAT = 15.0
+LONGEST = float(limits.seconds("stream"))  # seconds that one stream may last
 ALWAYS = [
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -126,17 +128,23 @@ class Application:
             await self._serve(stream, receive, send)
 
     async def _serve(self, stream: Stream, receive: Receive, send: Send) -> None:
-        """Pass events on until the browser goes or the server stops."""
+        """Pass events on until the browser goes, the server stops, or the stream is as old as it may get.
+
+        A stream knows nothing of the session it came from. So it ends after a while, and the next one needs a token,
+        which a sign-in that has ended does not get.
+        """
         await _write(send, f"retry: {RETRY_MS}\n\n")
+        until = asyncio.get_running_loop().time() + LONGEST
         gone = asyncio.create_task(_gone(receive))
         stopping = asyncio.create_task(self.stopping.wait())
         try:
             while True:
                 event = asyncio.create_task(stream.queue.get())
+                left = until - asyncio.get_running_loop().time()
                 done, _ = await asyncio.wait(
-                    {gone, stopping, event}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED
+                    {gone, stopping, event}, timeout=max(0.0, min(HEARTBEAT, left)), return_when=asyncio.FIRST_COMPLETED
                 )
-                if gone in done or stopping in done:
+                if gone in done or stopping in done or left <= 0:
                     event.cancel()
                     break
                 if event in done:
