@@ -154,19 +154,18 @@ def load_sealed(operator: Any, numbers: list[tuple[str, str, str]]) -> None:
 
     columns = [f"{c}_{part}" for c in COLUMNS for part in ("sealed", "token")]
     rest = "prefecture,county,town,village,name,sex,disability,address,description,version"
+    place = ("990100000000", "990122000000", "990122110000", "", "某人", "未知", "", "", "", 1)
+    parties = [Party(kind="person") for _ in numbers]
+    rows, marks = [], []
+    for party, three in zip(parties, numbers, strict=True):
+        row: list[Any] = []
+        for name, text in zip(COLUMNS, three, strict=True):
+            kind = getattr(Person, name).kind.code
+            row += [cipher.seal(text, table="parties_person", pk=party.pk, field=name), cipher.token(kind, text)]
+        rows.append((party.pk, *row, *place))
+        marks.append((row[1], "parties_person.id_number", str(party.pk)))
     with working_as(operator), connection.cursor() as cursor:
-        parties = [Party(kind="person") for _ in numbers]
         copy(cursor, "COPY parties_party (id, version, kind) FROM STDIN", ((p.pk, 1, "person") for p in parties))
-        rows, marks = [], []
-        for party, three in zip(parties, numbers, strict=True):
-            row: list[Any] = []
-            for name, text in zip(COLUMNS, three, strict=True):
-                kind = getattr(Person, name).kind.code
-                row += [cipher.seal(text, table="parties_person", pk=party.pk, field=name), cipher.token(kind, text)]
-            rows.append(
-                (party.pk, *row, "990100000000", "990122000000", "990122110000", "", "某人", "未知", "", "", "", 1)
-            )
-            marks.append((row[1], "parties_person.id_number", str(party.pk)))
         copy(cursor, f"COPY parties_person (party_id, {','.join(columns)}, {rest}) FROM STDIN", rows)
         copy(cursor, f"COPY {HeldNumber._meta.db_table} (token, place, record) FROM STDIN", marks)
 

@@ -197,6 +197,7 @@ def _tell(site: Installation) -> None:
     site.command("jimin", "keys", "drop", "1")
     site.command("jimin", "audit", "anchor")
     site.command("jimin", "files", "verify")
+    site.command("jimin", "backup", str(site.home / "backups"), "--keys-to", str(site.home / "keys"))
     assert near.post("/console/people/search/", {"q": story.people[3]["id_number"]}).status_code == 200
     site.dump()
     seeker = Seeker([*numbers, *(control := _controls())])

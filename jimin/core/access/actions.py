@@ -104,6 +104,7 @@ class Appoint(Action):
             raise Refused(_("有 %d 处任职不能登记，全部没有登记。") % len(problems), *problems)
 
     def change(self) -> Result:
+        self.start_passwords: list[str] = []
         fresh = {p.username: p for p in self.data.posts if p.username not in self.accounts}
         made = [self._account(p) for p in fresh.values()]
         Account.objects.bulk_create(made, batch_size=500)
@@ -125,12 +126,13 @@ class Appoint(Action):
             if post.charge:
                 appointment.charge.set([self.units[c] for c in post.charge])
             self.log(appointment, {}, {"account": post.username, "unit": post.unit, "role": post.role})
+        once.put(*self.start_passwords)
         return {"accounts": len(made), "appointments": len(appointments)}
 
     def _account(self, post: Appointing) -> Account:
         account = Account(username=post.username, name=post.name)
         if post.start:
-            once.put(account.start_password())
+            self.start_passwords.append(account.start_password())
         elif post.password is None:
             account.set_unusable_password()
         else:

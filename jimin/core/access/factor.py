@@ -15,6 +15,7 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
@@ -58,15 +59,20 @@ def required(roles: set[str]) -> bool:
 # -- the secret -----------------------------------------------------------------------------------
 
 
+def place(factor: SecondFactor) -> dict[str, Any]:
+    """What the sealed secret is bound to."""
+    return {"table": TABLE, "pk": factor.pk, "field": FIELD}
+
+
 def new_secret(factor: SecondFactor) -> None:
     """Give a factor (which has its id) another secret, sealed for this row alone."""
     text = base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    factor.secret_sealed = cipher.seal(text, table=TABLE, pk=factor.pk, field=FIELD)
+    factor.secret_sealed = cipher.seal(text, **place(factor))
 
 
 def secret(factor: SecondFactor) -> str:
     """The secret in base 32, for the enrolment page alone."""
-    return cipher.unseal(bytes(factor.secret_sealed), table=TABLE, pk=factor.pk, field=FIELD)
+    return cipher.unseal(bytes(factor.secret_sealed), **place(factor))
 
 
 def uri(factor: SecondFactor) -> str:

@@ -19,10 +19,11 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from jimin.core import clock
-from jimin.core.access import address, limits
+from jimin.core.access import address, limits, once
 from jimin.core.access.models import Account, SignIn
 
 BEGAN, SEEN, ID = "began", "seen", "sign_in"
+NONE = str(uuid.UUID(int=0))  # a session of before there were rows
 UNASKED = "X-Jimin-Unasked"  # the page asked by itself (live news): no use that keeps a sign-in alive
 WRITE_EVERY = 60  # seconds between two notes of “last used”
 
@@ -34,6 +35,7 @@ class SignInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        once.take()  # a thread serves many people
         if not request.path.startswith("/static/") and request.user.is_authenticated:
             over = _over(request.session, int(time.time()))
             if over:
@@ -91,12 +93,12 @@ def own(request: HttpRequest) -> UUID | None:
 
 def rotated(request: HttpRequest) -> None:
     """The session got another key (a changed password): the row follows."""
-    SignIn.objects.filter(pk=request.session.get(ID)).update(session_key=request.session.session_key or "")
+    SignIn.objects.filter(pk=request.session.get(ID, NONE)).update(session_key=request.session.session_key or "")
 
 
 def finish(request: HttpRequest, end: str) -> None:
     """End this request's sign-in; the request goes on as a stranger's, and knows whose it was and why it ended."""
-    account, pk = request.user, request.session.get(ID)
+    account, pk = request.user, request.session.get(ID, NONE)
     logout(request)  # its signal tells `ended`
     request.ended = end  # type: ignore[attr-defined]
     request.ended_account = str(account.pk)  # type: ignore[attr-defined]
@@ -106,7 +108,7 @@ def finish(request: HttpRequest, end: str) -> None:
 @receiver(user_logged_out)
 def ended(request: HttpRequest, **_more: Any) -> None:
     """Before Django's logout (its signal): close the row."""
-    pk = request.session.get(ID)
+    pk = request.session.get(ID, NONE)
     SignIn.objects.filter(pk=pk, ended_at=None).update(ended_at=clock.now(), end=SignIn.End.OUT, session_key="")
 
 

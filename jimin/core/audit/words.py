@@ -171,7 +171,7 @@ def value(model: type[models.Model] | None, name: str, found: Any) -> str:
 def _named(model: type[models.Model], key: str) -> str:
     """A unit or an account by its name; the key stays beside it."""
     try:
-        condition = {"pk": UUID(key)}
+        condition: dict[str, Any] = {"pk": UUID(key)}
     except ValueError:
         condition = {NAMED[model]: key}
     record = model._default_manager.filter(**condition).first()

@@ -125,9 +125,7 @@ class Register:
     empty: ClassVar[Text] = lazy("还没有记录。")
     note: ClassVar[Text] = ""  # one line under the title: what stands here and where it comes from
     page_size: ClassVar[int] = PAGE
-    personal: ClassVar[bool] = (
-        False  # its rows are people: each page is on record, no browser keeps it, what was typed is masked
-    )
+    personal: ClassVar[bool] = False  # rows are people: each page on record, kept by no browser, what was typed masked
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -220,9 +218,8 @@ class Register:
         if found and (more if backwards else position):
             page.prev_cursor = reading.order.position(self.name, found[0])
         if self.personal:
-            audit.looked(
-                actor, LISTED, shown=found, conditions={"register": self.name, **reading.query}, found=page.count
-            )
+            asked = {"register": self.name, **self.on_record(reading.query)}
+            audit.looked(actor, LISTED, shown=found, conditions=asked, found=page.count)
         return page
 
     def row(self, record: Any) -> Row:
@@ -235,13 +232,18 @@ class Register:
         return reading.address()[1:], reading.problems
 
     def query_on_record(self, query: str) -> str:
-        """An address as it may stand in a record: what was typed to find a person is masked, and any long number."""
+        """An address as it may stand in a record (`on_record`)."""
+        return urlencode(self.on_record(dict(parse_qsl(query.lstrip("?")))))[:1000]
+
+    def on_record(self, conditions: Mapping[str, str]) -> dict[str, str]:
+        """Conditions as they may stand in a record: what was typed to find a person is masked, and any long number."""
         typed = {"q", *(f.name for f in self.filters if f.widget == "text")}
-        kept = [
-            (k, audit.trace_of(k, v) if k in typed and (self.personal or sum(map(str.isdigit, v)) >= LONG) else v)
-            for k, v in parse_qsl(query.lstrip("?"))
-        ]
-        return urlencode(kept)[:1000]
+
+        def kept(name: str, value: str) -> str:
+            is_clear = name not in typed or not (self.personal or sum(map(str.isdigit, value)) >= LONG)
+            return value if is_clear else audit.trace_of(name, value)
+
+        return {name: kept(name, value) for name, value in conditions.items()}
 
     def _strangers(self, params: Mapping[str, str]) -> list[Problem]:
         allowed = [*OWN, *(p for f in self.filters for p in f.params)]

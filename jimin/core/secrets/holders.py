@@ -146,10 +146,15 @@ class ModelHolder:
         return found
 
     def reseal(self, cursor: str, size: int) -> Batch:
-        """Move up to `size` rows. A row that somebody is changing is left for the next pass: nobody waits for nobody."""
-        rows = self._behind(cursor).order_by("pk")
-        rows = rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        found = list(rows[:size])
+        """Look at the next `size` rows. One that somebody is changing is left for the next pass: nobody waits for nobody."""
+        rows = self.model._base_manager.order_by("pk")
+        ahead = rows.filter(pk__gt=cursor) if cursor else rows
+        # The range first, so that each batch reads its own part of the key's index and no more.
+        keys = list(ahead.values_list("pk", flat=True)[:size])
+        if not keys:
+            return Batch(0, "")
+        behind = self._behind(rows.filter(pk__gte=keys[0], pk__lte=keys[-1]))
+        found = list(behind.select_for_update(of=("self",), no_key=True, skip_locked=True))
         done, bad = 0, []
         for record in found:
             wrong = self._move(record)
@@ -159,18 +164,17 @@ class ModelHolder:
         for each in self.fields:
             if each.once:
                 once.hold_also(found, each)
-        return Batch(done, "" if len(found) < size else str(found[-1].pk), bad)
+        return Batch(done, "" if len(keys) < size else str(keys[-1]), bad)
 
     def _columns(self) -> list[str]:
         return [column for each in self.fields for column in each.columns()]
 
-    def _behind(self, cursor: str) -> models.QuerySet[Any]:
-        now = ring().current.id
-        rows, old = self.model._base_manager.all(), Q()
+    def _behind(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        now, old = ring().current.id, Q()
         for each in self.fields:
             rows = rows.annotate(**{f"{each.name}_key": _key_of(each)})
             old |= Q(**{f"{each.name}_key__lt": now}) | Q(**{f"{each.name}_key__gt": now})  # NULL is neither
-        return rows.filter(old, **({"pk__gt": cursor} if cursor else {}))
+        return rows.filter(old)
 
     def _move(self, record: models.Model) -> list[str]:
         """Seal what is not under the current key again; returns the places that do not open."""

@@ -108,14 +108,19 @@ def _column(sheet: Any, heading: Heading) -> int:
 
 def _clear(sheet: Any, at: int, head: int) -> None:
     """Take away what an earlier import marked."""
+    marks: dict[int, bool] = {}  # style → whether it is a mark: looking into each cell's fill takes most of the time
     for row in sheet.iter_rows(min_row=head + 1):
         for cell in row:
             if isinstance(cell, MergedCell):
                 continue
             if cell.column == at:
                 cell.value = None
-            if cell.fill is not None and cell.fill.fgColor.rgb == MARK:
-                cell.fill = PatternFill()
+            if cell.has_style:
+                style = cell.style_id
+                if style not in marks:
+                    marks[style] = cell.fill.fgColor.rgb == MARK
+                if marks[style]:
+                    cell.fill = PatternFill()
             if cell.comment is not None and cell.comment.author == AUTHOR:
                 cell.comment = None
 

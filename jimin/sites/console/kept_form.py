@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from jimin.core.access import limits
 from jimin.core.access.models import Account
 from jimin.core.secrets import cipher
+from jimin.core.secrets.keys import KeyFault
 
 KEY = "kept_form"
 LARGEST = 200_000  # characters
@@ -52,6 +53,10 @@ def take(request: HttpRequest, account: Account) -> dict[str, Any] | None:
     if not waits(request, account):
         return None
     kept = request.session.pop(KEY)
-    content: dict[str, Any] = json.loads(cipher.unseal(base64.b64decode(kept["sealed"]), **_place(str(account.pk))))
+    try:
+        text = cipher.unseal(base64.b64decode(kept["sealed"]), **_place(str(account.pk)))
+    except KeyFault:  # its key was dropped meanwhile: the form has to be filled in again
+        return None
+    content: dict[str, Any] = json.loads(text)
     content["typed"] = sum(1 for name, value in content["fields"] if value and name not in NOT_TYPED)
     return content

@@ -38,7 +38,7 @@ def test_a_crash_shows_no_trace_and_a_time_to_quote(db):
 
 
 def test_an_upload_over_the_limit_names_the_limit(rf, settings):
-    response = errors.bad_request(rf.post("/x/", content_type="application/x-www-form-urlencoded"), RequestDataTooBig())
+    response = errors.bad_request(rf.post("/x/"), RequestDataTooBig())
     assert response.status_code == 413
     assert "12 MB" in response.content.decode()
 

@@ -99,9 +99,9 @@ def test_status_for_a_monitor_names_every_part(installation, test_database):
              "JIMIN_KEYS": keyring.settings.JIMIN_KEYS, "JIMIN_VAR": str(installation.var)},
     )  # fmt: skip
     found = json.loads(done.stdout)
-    parts = {"processes", "database", "migrations", "worker", "outbox", "sealer", "anchors", "backup", "disk", "keys"}
+    parts = {"processes", "database", "migrations", "worker", "outbox", "audit", "backup", "disk", "keys"}
     assert parts <= set(found["checks"])
     # nobody works in a test: that alone is wrong
     assert [n for n, c in found["checks"].items() if c["state"] == "bad"] == ["worker"]
     assert done.returncode == found["exit_code"] == 2
-    assert found["checks"]["sealer"]["values"]["waiting"] == 1
+    assert found["checks"]["audit"]["values"]["waiting"] == 1

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from jimin.core.access.roles import Role
 from jimin.core.actions.errors import Forbidden, Refused
 from jimin.core.actions.models import ActionKey
 from jimin.core.audit.models import AuditRow
+from jimin.core.secrets import holders, keys
 
 STEP = timedelta(seconds=30)
 PASSWORD = "wang-gui-lan-77"
@@ -145,6 +147,20 @@ def test_a_sealed_secret_moved_to_another_account_does_not_open(clerk, people):
     theirs.secret_sealed = mine.secret_sealed
     with pytest.raises(factor.cipher.Unreadable):
         factor.secret(theirs)
+
+
+def test_a_secret_moves_with_a_change_of_keys_and_makes_the_same_codes(clerk, bound, settings, tmp_path):
+    held, now = bound
+    ring = tmp_path / "ring.json"
+    ring.write_bytes(Path(settings.JIMIN_KEYS).read_bytes())
+    ring.chmod(0o600)
+    settings.JIMIN_KEYS = str(ring)  # not that of the other tests of this process
+    code, number = factor.code_at(held, now), keys.add_key()
+    assert holders.holder("access_secondfactor").reseal("", 10).done == 1
+    keys.drop_key(number - 1)
+    held.refresh_from_db()
+    assert factor.cipher.key_id(bytes(held.secret_sealed)) == number
+    assert factor.code_at(held, now) == code
 
 
 def test_it_counts_only_once_a_code_was_given(clerk):

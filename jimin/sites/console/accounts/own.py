@@ -112,7 +112,7 @@ def bind(request: HttpRequest) -> HttpResponse:
 def _codes(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The recovery codes in place of the answer, when the action made some."""
     codes = once.take()
-    if not codes:
+    if not codes or response.status_code != 302:
         return response
     duties.done(request, duties.FACTOR)
     context = {"codes": codes, "next": duties.next_page(request, reverse("console:my_account")),

@@ -130,7 +130,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def _password(request: HttpRequest, response: HttpResponse, username: str) -> HttpResponse:
     """The start password in place of the answer, when the action made one."""
     shown = once.take()
-    if not shown:
+    if not shown or response.status_code != 302:
         return response
     made = Account.objects.get(username=username)
     context = {"account": made, "password": shown[0], "trail": _trail(made, _("初始密码"))}

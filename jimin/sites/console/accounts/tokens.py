@@ -74,7 +74,7 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
         },
     )  # fmt: skip
     shown = once.take()
-    if not shown:
+    if not shown or response.status_code != 302:
         return response
     context = {
         "post": post,

@@ -2,6 +2,7 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -9,6 +10,7 @@ from django.test import Client
 
 from jimin.core.access import limits, sign_ins
 from jimin.core.access.models import Appointment, SignIn
+from jimin.core.secrets import keys
 from jimin.sites.console import kept_form
 from jimin.sites.tests.conftest import PASSWORD
 
@@ -112,6 +114,18 @@ def test_a_kept_form_is_not_shown_to_somebody_else(at_work, moved, enter):
     at_work.post("/console/password/", {"old": "x", "new": "xin-mi-ma-77", "again": "y"})
     assert enter("wanglihua")["Location"] != "/console/account/resume/"
     assert kept_form.KEY not in at_work.session
+
+
+def test_a_kept_form_whose_key_was_dropped_is_gone_and_breaks_nothing(at_work, moved, enter, settings, tmp_path):
+    ring = tmp_path / "ring.json"
+    ring.write_bytes(Path(settings.JIMIN_KEYS).read_bytes())
+    ring.chmod(0o600)
+    settings.JIMIN_KEYS = str(ring)
+    moved(IDLE + 1)
+    at_work.post("/console/password/", {"old": "x", "new": "xin-mi-ma-77", "again": "y"})
+    enter("liumin")
+    keys.drop_key(keys.add_key() - 1)
+    assert at_work.get("/console/account/resume/")["Location"] == "/console/"
 
 
 def test_a_stranger_keeps_nothing(client, staff):

@@ -1,5 +1,6 @@
 """The auditor's pages: who sees them, how the trail is picked from, what one row says, the checks and the bundle."""
 
+import hashlib
 import io
 import json
 import re
@@ -196,8 +197,6 @@ def test_the_bundle_comes_whole_and_is_on_record_with_its_digest(people, rows, s
     names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
     assert {"rows.jsonl", "blocks.jsonl", "check.py", "说明.txt"} < names
     row = AuditRow.objects.get(action="audit.bundle")
-    import hashlib
-
     assert json.loads(row.body)["after"]["sha256"] == hashlib.sha256(content).hexdigest()
 
 
@@ -209,11 +208,11 @@ def test_a_missed_interval_is_on_the_page_and_in_the_status(people, rows, sign_i
     real = state.parameters()
     monkeypatch.setattr(state, "parameters", lambda: {**real, "anchor_late_minutes": -1, "seal_late_minutes": -1})
     assert "没有按时做" in client.get(PATH).content.decode()
-    assert any("漏了锚定" in line for line in state.lines())
+    assert any("漏了锚定" in line for line in state.lines(state.state()))
     anchor()
-    assert not any("漏了锚定" in line for line in state.lines())
+    assert not any("漏了锚定" in line for line in state.lines(state.state()))
     write(None, "test.late", [Change("t", "1")])
-    assert any("起等待封存" in line for line in state.lines())
+    assert any("起等待封存" in line for line in state.lines(state.state()))
 
 
 @pytest.mark.django_db(transaction=True)
