@@ -6,10 +6,14 @@ from __future__ import annotations
 EMPTY: list[tuple[str, str, str]] = [
     (r"^console:plan_bulletin", "", "the demo leaves the first bulletin to whoever tries it"),
     (r"^console:task_allocate", "", "the offices are chosen first; the page then asks for their parts"),
-    (r"^console:findings", "office_chief", "findings are behind a wall: only those asked see theirs"),
-    (r"^console:inbox", "office_chief", "nothing lies with the chief on the demo's day"),
+    (
+        r"^console:findings",
+        "office_chief|leader|deputy|dept_chief",
+        "findings are behind a wall: only those asked see theirs",
+    ),
+    (r"^console:inbox", "", "it may well be that nothing lies with somebody, or that nothing presses an office"),
     (r"^console:appraisals|planning.scores", "^c", "an appraisal is seen by the units once it is published"),
-    (r"rectifications|instructions|findings", "^county|^dept_clerk|^city", "the demo has none for this office"),
-    (r"^console:study_topic", "county_clerk", "the county has not recorded a session of this topic yet"),
+    (r"rectifications|instructions|findings", "^county|^dept_clerk|^city|^direct", "the demo has none for this office"),
+    (r"study_topic|study_sessions", "^county|^town|^city", "the office has not recorded a session of this topic yet"),
     (r"^console:sheet", "^dept", "this office answers for figures that others report"),
 ]

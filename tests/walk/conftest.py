@@ -38,7 +38,7 @@ def visitor(site: str, browser: Browser) -> Iterator[Open]:
             cookies |= session(account)
         context.add_cookies([{"name": k, "value": v, "url": site} for k, v in cookies.items()])
         opened.append(context)
-        return Visitor(context, site, who, language, widths)
+        return Visitor(context, site, who, language, widths, more.get("java_script_enabled", True))
 
     yield make
     for context in opened:

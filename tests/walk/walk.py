@@ -116,6 +116,8 @@ class Walk:
         self._figures(looked, path)
         for why, href in chosen:
             target = self.path(href)
+            if href.startswith(("tel:", "mailto:")):
+                continue
             if target is None:
                 visitor._add("another host", href)
             elif depth == 0 or why in ("button", "figure", "file"):

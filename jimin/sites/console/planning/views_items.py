@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -33,8 +34,10 @@ from jimin.sites.console.guard import staff
 from jimin.sites.console.planning import kept
 from jimin.sites.console.planning.common import actor_of, keep, one
 from jimin.sites.console.planning.sheet import plain, tidy
+from jimin.sites.templatetags.jimin_ui import day
 
 FIELD_TITLES = {f.name: f.verbose_name for f in LedgerItem._meta.fields if f.name != "state"}
+DATES = {f.name for f in LedgerItem._meta.fields if f.get_internal_type() == "DateField"}
 FIELDS = ("name", "place", "address", "quantity", "stage", "since")
 
 
@@ -59,8 +62,11 @@ def item(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _said(name: str, kept: Any) -> Any:
-    """A kept value as people know it: a place by its name, not by its code."""
-    return path_of(str(kept)) if name == "division" and kept else kept
+    """A kept value as people know it: a place by its name, not by its code; a date as dates are said."""
+    if name == "division" and kept:
+        return path_of(str(kept))
+    kept_on = parse_date(kept) if isinstance(kept, str) and name in DATES else None
+    return day(kept_on, "full") if kept_on else kept
 
 
 def changes(item: LedgerItem) -> list[dict[str, Any]]:
