@@ -55,10 +55,10 @@ class Walked:
 class Walk:
     """One person in one language, from their menu into the pages it leads to."""
 
-    def __init__(self, visitor: Visitor, words: Words, depth: int = 2) -> None:
+    def __init__(self, visitor: Visitor, words: Words, depth: int = 2, kinds: Counter[str] | None = None) -> None:
         self.visitor, self.words, self.depth = visitor, words, depth
         self.done: set[str] = set()
-        self.kinds: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter() if kinds is None else kinds
         self.files = 0
         self.result = Walked()
         self.counted: dict[str, sums.Looked | None] = {}
@@ -105,11 +105,13 @@ class Walk:
         self.result.looks += len(visitor.widths)
         if SHOTS and depth < 2:
             visitor.shoot(Path(SHOTS))
-        looked = visitor.look("widest" if depth else "both")
+        whole = self.depth > 0  # a short walk looks once at a kind with axe and keyboard
+        thorough = self.kinds[kind] == 1 or (whole and depth == 0)
+        looked = visitor.look("none" if not thorough and not whole else "both" if whole and depth == 0 else "widest")
         self._judge(looked, kind, path)
         chosen = visitor.page.evaluate(CHOSEN) if depth < self.depth else []
         self._forms(path)
-        if depth == 0 or self.kinds[kind] == 1:
+        if thorough:
             visitor.keyboard()
         if depth == 0:
             visitor.press_buttons()
