@@ -158,8 +158,8 @@ def _migrate(arguments: argparse.Namespace) -> int:
     call_command("migrate", interactive=False, verbosity=1)
     role = str(parts(app_url)["user"]) if app_url and app_url != url else grants.APP_ROLE
     with psycopg.connect(url, autocommit=True) as owner:
-        grants.apply(owner, role)
         owner.execute(LEDGER)
+        grants.apply(owner, role)
         adopt.adopt(owner)
     return 0
 

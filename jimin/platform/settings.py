@@ -112,10 +112,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "jimin.sites.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "jimin.sites.gate.GateMiddleware",
+    "jimin.sites.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jimin.core import clock
 from jimin.core.actions.errors import ActionError, Stale
+from jimin.core.files.limits import MB, limits
 from jimin.sites import outage, preferences
 
 Text = str | Promise
@@ -128,9 +129,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_big(request: HttpRequest, most: int = 0) -> HttpResponse:
-    """413, with the limit in bytes (`most`; 0: that of a form without files)."""
+    """413, with the limit in bytes (`most`; 0: that of a form with files, or of one without)."""
     words = PROBLEMS[413]
-    limit = (most or settings.DATA_UPLOAD_MAX_MEMORY_SIZE) // (1024 * 1024)
+    usual = limits()["request_mb"] * MB if request.content_type == "multipart/form-data" else 0
+    limit = (most or usual or settings.DATA_UPLOAD_MAX_MEMORY_SIZE) // MB
     words = Problem(words.title, words.what % {"limit": limit}, words.next_step)
     if request.path.startswith("/api/"):
         return _json(words, 413)

@@ -1,6 +1,6 @@
 """`/healthz` and `/readyz`, for a proxy, a container or a monitor: yes or no, and nothing else for strangers.
 
-Answered before any other middleware: no session, no host check (a probe calls by address), no database for /healthz.
+Answered right behind the gate: no session, no host check (a probe calls by address), no database for /healthz.
 What is wrong stands in the log and in `jimin status`, not in the answer.
 """
 

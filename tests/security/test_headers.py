@@ -57,7 +57,7 @@ def answers(world: World) -> Iterator[tuple[str, Any]]:
     nobody, clerk = Client(raise_request_exception=False), signed_in(world)
     at = world.records
     for path in (
-        "/", "/about/", "/plan/", "/verify", "/offline/", "/sw.js", "/robots.txt", "/static/jimin/jimin.css",
+        "/", "/about/", "/plan/", "/verify", "/offline/", "/sw.js", "/healthz", "/readyz", "/robots.txt", "/static/jimin/jimin.css",
         "/static/jimin/nothing.css", "/console/", "/console/signin/", "/api/v1/openapi.json", "/api/v1/units",
         "/api/v1/nothing", "/nothing/",
     ):  # fmt: skip

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import uuid
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,7 +146,11 @@ class Installation:
             "jimin", "account", "add", "--username", name, "--name", "某经办", "--unit", unit, "--role", "county_clerk"
         )  # fmt: skip
         browser = Http(self.run.port)
-        assert browser.sign_in(name, said.partition("：")[2].split()[0]).status_code == 302
+        first, own = said.partition("：")[2].split()[0], "li-shan-he-hai-77"
+        assert browser.sign_in(name, first).status_code == 302
+        changed = browser.post("/console/password/", {"key": str(uuid.uuid4()), "old": first, "new": own, "again": own})
+        assert changed.status_code == 302
+        assert browser.get("/console/people/").status_code == 200
         return browser
 
     def dump(self) -> Path:

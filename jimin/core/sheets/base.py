@@ -53,7 +53,7 @@ class Fault:
         """The fault as one line."""
         where = _("%(cell)s“%(title)s”") % {"cell": self.cell, "title": self.title} if self.title else ""
         found = _("填的是“%s”") % self.found if self.found else _("是空的") if where else ""
-        return "：".join(p for p in (where, "；".join(p for p in (found, self.said) if p)) if p)
+        return _("：").join(p for p in (where, _("；").join(p for p in (found, self.said) if p)) if p)
 
 
 @dataclass

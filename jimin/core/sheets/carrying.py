@@ -94,5 +94,5 @@ def _said(error: ActionError) -> str:
             % {"title": d.title, "opened": d.opened, "now": d.now, "by": d.by}
             for d in error.differences
         ]
-        return "；".join(parts) + "。" + _("请重新导出这一行，核对后再导入。")
+        return _("；").join(parts) + _("。") + _("请重新导出这一行，核对后再导入。")
     return "".join(p for p in (error.message, error.next_step) if p)

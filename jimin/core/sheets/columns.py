@@ -109,7 +109,7 @@ class SheetColumn:
             parts.append(_("不小于 %s") % plain_number(Decimal(self.least)))
         if self.most is not None:
             parts.append(_("不大于 %s") % plain_number(Decimal(self.most)))
-        return "，".join(parts)
+        return _("，").join(parts)
 
     def read(self, given: Any, options: Options, epoch: datetime) -> str:
         """The plain text of a cell that is not empty. Raises Wrong, which says what to do."""
@@ -139,7 +139,7 @@ class Options:
         """The labels, the first few of a long list."""
         names = list(dict.fromkeys(self.labels.values()))
         more = _("等 %d 项，见模板的下拉选项") % len(names) if len(names) > SHOWN else ""
-        return "、".join(names[:SHOWN]) + more if names else _("目前没有可选的")
+        return _("、").join(names[:SHOWN]) + more if names else _("目前没有可选的")
 
 
 def _text(column: SheetColumn, given: Any, options: Options, epoch: datetime) -> str:

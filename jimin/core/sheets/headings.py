@@ -88,7 +88,7 @@ def find(sheet: Sheet, grids: Sequence[Grid]) -> Heading:
         )
     unread = [str(v).strip() for v in row if not is_blank(v) and _plain(v) not in wanted]
     if unread:
-        heading.notes.append(_("这些列只供查看，不导入：%s。") % "、".join(unread))
+        heading.notes.append(_("这些列只供查看，不导入：%s。") % _("、").join(unread))
     return heading
 
 
@@ -117,7 +117,7 @@ def _twice(heading: Heading, row: list[Any], wanted: dict[str, str]) -> list[Pro
             % {
                 "title": str(row[at[0]]).strip(),
                 "n": len(at),
-                "letters": "、".join(get_column_letter(i + 1) for i in at),
+                "letters": _("、").join(get_column_letter(i + 1) for i in at),
             },
             name,
         )
@@ -147,11 +147,11 @@ def _missing(sheet: Sheet, heading: Heading, row: list[Any], wanted: dict[str, s
 
 
 def _none(sheet: Sheet, grids: Sequence[Grid], hidden: list[str]) -> Refused:
-    names = "、".join(sheet.title(c) for c in sheet.columns)
+    names = _("、").join(sheet.title(c) for c in sheet.columns)
     if hidden:
         message = _("标题在隐藏的工作表“%s”里，隐藏的表不读。") % "”“".join(hidden)
         return Refused(message, Problem(message, "file"), next_step=_("请取消隐藏，或把内容移到可见的表，再上传。"))
     message = _("在前 %(n)d 行里没有找到标题。看过的工作表：%(sheets)s。标题应有：%(names)s。") % {
-        "n": limits()["heading_rows"], "sheets": "、".join(g.name for g in grids if not g.hidden) or "—", "names": names,
+        "n": limits()["heading_rows"], "sheets": _("、").join(g.name for g in grids if not g.hidden) or "—", "names": names,
     }  # fmt: skip
     return Refused(message, Problem(message, "file"), next_step=_("请下载模板，把内容填进去再上传。"))

@@ -94,7 +94,7 @@ class Judge:
         try:
             line.values[column.name] = column.read(given, options, self.heading.grid.epoch)
         except Wrong as wrong:
-            allowed = "" if column.kind in TELLING else "。" + _("可以填：%s") % column.allowed(options)
+            allowed = "" if column.kind in TELLING else _("。") + _("可以填：%s") % column.allowed(options)
             line.faults.append(self.fault(line, column.name, given, f"{wrong}{allowed}"))
 
     def _must(self, line: Line, column: SheetColumn) -> None:

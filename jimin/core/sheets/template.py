@@ -91,7 +91,7 @@ def instructions(book: Any, sheet: Sheet, options: Mapping[str, Options]) -> Non
     lines: list[tuple[str, ...]] = [(_("列"), _("必填"), _("类型"), _("可以填什么"), _("说明"))]
     for column in sheet.columns:
         fixed = _("登记后不能在表格里改") if column.fixed else ""
-        words = "；".join(w for w in (str(column.help), fixed) if w)
+        words = _("；").join(w for w in (str(column.help), fixed) if w)
         lines.append(
             (
                 sheet.title(column),

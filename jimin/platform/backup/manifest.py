@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from jimin.platform.secretfile import write_private
 NAME = "manifest.json"
 DUMP, LIST, BLOBS, ANCHORS, KEYS = "database.dump.sealed", "files.list", "files", "anchors", "keys"
 FORMAT = 1
+STAMP = re.compile(r"\d{8}T\d{6}Z")
 
 
 @dataclass
@@ -135,7 +137,13 @@ def _canonical(content: dict[str, Any]) -> bytes:
 
 def sets(folder: Path) -> list[Path]:
     """The finished sets in a folder, oldest first."""
-    return sorted((p for p in folder.glob("jimin-*") if (p / NAME).is_file()), key=lambda p: p.name.split("-", 2)[-1])
+    return sorted((p for p in folder.glob("jimin-*") if (p / NAME).is_file()), key=_made)
+
+
+def _made(place: Path) -> tuple[str, int]:
+    """When a set was made: as its name says, and within a second as its manifest was written."""
+    stamp = STAMP.search(place.name)
+    return (stamp[0] if stamp else "", (place / NAME).stat().st_mtime_ns)
 
 
 def same_disk_room(folder: Path) -> int:

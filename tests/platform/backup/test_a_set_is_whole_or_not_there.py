@@ -219,3 +219,8 @@ make.make(source.checked(os.environ["DATABASE_URL"]), wish, print)
         verified(installation.shelf / left)
     folder, _found = installation.back_up()
     assert installation.sets() == [folder.name]
+
+
+def test_sets_are_listed_oldest_first_whoever_made_them(installation):
+    made = [installation.back_up(prefix=prefix)[0] for prefix in ("", "daily-", "", "before-migration-", "")]
+    assert manifest.sets(installation.shelf) == made

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.test import RequestFactory
 
@@ -111,6 +112,7 @@ def test_a_refusal_outlives_the_request_that_it_takes_back(actors, wang):
 
 def test_signing_in_and_out_and_failing_are_on_record(county):
     request = RequestFactory().post("/console/signin/", REMOTE_ADDR="10.1.2.3")
+    request.session = SessionStore()
     user_logged_in.send(sender=Account, request=request, user=county.account)
     user_logged_out.send(sender=Account, request=request, user=county.account)
     authenticate(request, username=county.account.username, password="not this one")

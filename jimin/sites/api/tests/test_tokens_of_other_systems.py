@@ -91,7 +91,11 @@ def test_wrong_tokens_are_on_record_by_address_without_the_token(county, caplog)
     county.get("plans/2023")
     rows = AuditRow.objects.filter(action="access.token_failed")
     assert rows.count() == 1 and "10.7.7.7" in rows.get().body
-    kept = str(list(AccessAttempt.objects.values())) + caplog.text + "".join(AuditRow.objects.values_list("body", flat=True))
+    kept = (
+        str(list(AccessAttempt.objects.values()))
+        + caplog.text
+        + "".join(AuditRow.objects.values_list("body", flat=True))
+    )
     assert "nobody-has" not in kept and county.token not in kept and "q=secret" not in kept
 
 
