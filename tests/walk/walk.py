@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.walk import sums
 from tests.walk.allowed import EMPTY
@@ -21,6 +22,7 @@ from tests.walk.words import Words
 
 SHOTS = os.environ.get("JIMIN_WALK_SHOTS", "")  # a folder for pictures of every page
 SAMPLES = 2  # pages of one kind that are looked at below the menu
+PATIENCE = 180_000  # ms, for a file of a whole register
 FILES = 6  # files asked for, of one person
 NOT_WALKED = re.compile(r"signout|language|prefer|robots|worker|live|register_save|register_drop|register_act")
 A_FILE = re.compile(r"export|preview|file|_pdf|_docx|openapi")
@@ -164,8 +166,12 @@ class Walk:
         self.files += 1
         if self.files > FILES:
             return
-        answer = self.visitor.context.request.get(self.visitor.site + path)
         self.visitor.path = path
+        try:
+            answer = self.visitor.context.request.get(self.visitor.site + path, timeout=PATIENCE)
+        except PlaywrightError as error:
+            self.visitor._add("does not open", f"the file does not come: {error.message.splitlines()[0]}")
+            return
         if answer.status != 200 or not answer.body():
             self.visitor._add("does not open", f"the file answers {answer.status}")
 
