@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Request, Response
+from playwright.sync_api import Error as PlaywrightError
 
 FOLDER = Path(__file__).parent
 LOOK = (FOLDER / "look.js").read_text("utf-8")
@@ -84,7 +85,11 @@ class Visitor:
         """Open an address at the widest width; False when it does not answer with a page."""
         self.path = path
         self._size(max(self.widths))
-        answer = self.page.goto(self.site + path)
+        try:
+            answer = self.page.goto(self.site + path)
+        except PlaywrightError as error:
+            self._add("does not open", error.message.splitlines()[0])
+            return False
         if answer is None or answer.status != 200:
             self._add("does not open", f"answers {answer.status if answer else 'nothing'}")
             return False

@@ -23,6 +23,7 @@ ALLOWED_LATIN = {
     "WCAG": "the name of a standard",
     "AA": "a grade of that standard",
     "Cookie": "the technical word, in brackets after plain ones",
+    "wgl": "initials as an example of what to type",
     "XXXX-XXXX-XXXX": "the form of a code to type",
     "xlsx": "the ending of a file name",
     "docx": "the ending of a file name",
