@@ -23,6 +23,8 @@ ALLOWED_LATIN = {
     "WCAG": "the name of a standard",
     "AA": "a grade of that standard",
     "Cookie": "the technical word, in brackets after plain ones",
+    "zhang": "a user name as an example",
+    "san": "a user name as an example",
     "wgl": "initials as an example of what to type",
     "XXXX-XXXX-XXXX": "the form of a code to type",
     "xlsx": "the ending of a file name",
