@@ -19,6 +19,8 @@ EMPTY: list[tuple[str, str, str]] = [
     ),
     (r"rectifications|instructions|findings", "^county|^dept_clerk|^city|^direct", "the demo has none for this office"),
     (r"study_topic|study_sessions", "^county|^town|^city", "the office has not recorded a session of this topic yet"),
+    (r"^console:token|^console:account", "operator", "no other system and no sign-in in the demo yet"),
+    (r"import", "", "nobody has brought a workbook back yet"),
     (r"^console:audit", "", "nobody has had the trail verified yet"),
     (r"^console:sheet", "^dept", "this office answers for figures that others report"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ INLINE = {
 }  # fmt: skip
 AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 OWN = ("data:", "blob:", "about:", "chrome:", "chrome-extension:")  # the browser's own
+MOST = 15  # lines told of one check
 LEAST = 44  # px, of what a finger must hit
 STEP = 40  # presses of Tab from the top of a page
 COUNTERS = """(() => {
@@ -208,7 +210,12 @@ def grouped(faults: Iterable[Fault]) -> Iterator[str]:
     same: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
         same.setdefault((fault.check, re.sub(r"[0-9a-f-]{36}", "*", fault.what)), []).append(fault)
+    told: Counter[str] = Counter()
     for (check, what), found in sorted(same.items()):
+        told[check] += 1
+        if told[check] > MOST:
+            continue
         one = found[0]
         times = f" ×{len(found)}" if len(found) > 1 else ""
         yield f"{check}{times}: {what}\n    {one.path} ({one.who}, {one.width or 'any'} px, {one.language})"
+    yield from (f"{check}: and {n - MOST} more" for check, n in told.items() if n > MOST)
