@@ -103,9 +103,7 @@ def test_a_form_sent_too_late_is_kept_sealed_and_can_be_sent_on_after_signing_in
     assert enter("liumin")["Location"] == "/console/account/resume/"
     page = at_work.get("/console/account/resume/").content.decode()
     assert f'action="{FORM}"' in page and "保留了 2 处" in page
-    fields = dict(
-        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split(f'action="{FORM}"')[1])
-    )
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split(f'action="{FORM}"')[1]))
     assert at_work.post(FORM, fields)["Location"] == "/console/"
     assert at_work.get("/console/account/resume/")["Location"] == "/console/"
 
