@@ -114,9 +114,7 @@ def _context(request: HttpRequest, problem: Problem, status: int | str) -> dict[
 def page(request: HttpRequest, status: int, problem: Problem | None = None, **more: Any) -> HttpResponse:
     """The page for a status; `problem` replaces its usual words. The API gets the same words in its own shape."""
     if request.path.startswith("/api/"):
-        words = problem or PROBLEMS[status]
-        answer = {"message": f"{words.title}：{words.what}", "next_step": str(words.next_step)}
-        return JsonResponse({**answer, "problems": [], "differences": []}, status=status)
+        return _json(problem or PROBLEMS[status], status)
     context = _context(request, problem or PROBLEMS[status], status) | more
     return HttpResponse(render_to_string("errors/problem.html", context), status=status)
 
@@ -134,8 +132,6 @@ def too_big(request: HttpRequest, most: int = 0) -> HttpResponse:
     usual = limits()["request_mb"] * MB if request.content_type == "multipart/form-data" else 0
     limit = (most or usual or settings.DATA_UPLOAD_MAX_MEMORY_SIZE) // MB
     words = Problem(words.title, words.what % {"limit": limit}, words.next_step)
-    if request.path.startswith("/api/"):
-        return _json(words, 413)
     return page(request, 413, words)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from jimin.core.access.scope import Actor
@@ -23,11 +24,26 @@ def rehearse(sheet: Sheet, actor: Actor, lines: Sequence[Line]) -> None:
 def perform(sheet: Sheet, actor: Actor, lines: Sequence[Line], key: str) -> None:
     """Carry the lines out. Each becomes done, or refused with its faults; the rest goes in all the same.
 
-    `key` is the import and its chunk: the same lines under it are carried out once, however often this runs.
+    `key` is the import and its chunk: the same lines under it are carried out once, however often this runs. What
+    somebody (or another file) registered since the preview is not registered again.
     """
-    _each(sheet, actor, lines, lambda call: call.action.perform(actor, dict(call.data), key=_key(key, call)))
+    _not_there_yet(sheet, actor, [line for line in lines if line.kind == "add"])
+    due = [line for line in lines if not line.is_wrong]
+    _each(sheet, actor, due, lambda call: call.action.perform(actor, dict(call.data), key=_key(key, call)))
     for line in lines:
         line.outcome = "refused" if line.is_wrong else "done"
+
+
+def _not_there_yet(sheet: Sheet, actor: Actor, lines: Sequence[Line]) -> None:
+    """Look for the keys of new lines once more; one import of a register at a time, so that two do not both miss them."""
+    if not sheet.key or not lines:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sheets:{sheet.register}"])
+    known = sheet.find(actor, lines)
+    for line in lines:
+        if sheet.key_of(line.values) in known:
+            line.faults.append(Fault("", "", _("这一条已经登记过。")))
 
 
 def _key(key: str, call: Call) -> str:

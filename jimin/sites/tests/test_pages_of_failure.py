@@ -37,10 +37,14 @@ def test_a_crash_shows_no_trace_and_a_time_to_quote(db):
     assert "planted" not in page and "是我们的问题" in page
 
 
-def test_an_upload_over_the_limit_names_the_limit(rf, settings):
-    response = errors.bad_request(rf.post("/x/"), RequestDataTooBig())
+@pytest.mark.parametrize(
+    ("content_type", "limit"), [("multipart/form-data", "60 MB"), ("application/x-www-form-urlencoded", "12 MB")]
+)
+def test_an_upload_over_the_limit_names_the_limit(rf, content_type, limit):
+    asked = rf.post("/x/", {}) if content_type.startswith("multipart") else rf.post("/x/", "a=b", content_type)
+    response = errors.bad_request(asked, RequestDataTooBig())
     assert response.status_code == 413
-    assert "12 MB" in response.content.decode()
+    assert limit in response.content.decode()
 
 
 def test_a_form_with_an_old_token_is_explained(db):

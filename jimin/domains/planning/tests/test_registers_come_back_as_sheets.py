@@ -99,6 +99,15 @@ def edited(content: bytes, **cells: Any) -> bytes:
     return out.getvalue()
 
 
+def saved_again(content: bytes) -> bytes:
+    """Another file with the same rows."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    book.properties.title = "另存"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize("register", ROWS)
 def test_a_row_of_the_template_goes_in_and_the_export_comes_back_unchanged(office_cast: OfficeCast, register: str):
     who, row = ROWS[register]
@@ -112,6 +121,20 @@ def test_a_row_of_the_template_goes_in_and_the_export_comes_back_unchanged(offic
         with translation.override(language):
             back = brought(actor, register, exported(actor, register))
         assert (back.state, back.counts["same"], faults(back)) == (ImportState.READY, 1, [])
+
+
+@pytest.mark.parametrize("register", ROWS)
+def test_two_previews_of_the_same_row_register_it_once(office_cast: OfficeCast, register: str):
+    who, row = ROWS[register]
+    actor = who(office_cast)
+    content = filled(actor, register, row)
+    first, second = brought(actor, register, content), brought(actor, register, saved_again(content))
+    assert (first.counts["add"], second.counts["add"]) == (1, 1)
+    assert services.confirm(actor, first.pk).written == 1
+    late = services.confirm(actor, second.pk)
+    assert (late.written, late.refused) == (0, 1)
+    assert "已经登记过" in faults(late)[0]
+    assert REGISTERS[register].rows(actor).count() == 1
 
 
 @pytest.mark.parametrize(
