@@ -85,8 +85,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or (None if isinstance(error, Error) else error.__context__)
 
 
-#: Never sent back to the browser.
-SECRET = ("password", "otp")
+#: Never kept and never sent back to the browser: words in a field's name, and whole names (changing a password).
+SECRET_WORDS, SECRET_NAMES = ("password", "otp"), frozenset({"old", "new", "again"})
 
 
 def again(request: HttpRequest) -> list[tuple[str, str]]:
@@ -94,7 +94,15 @@ def again(request: HttpRequest) -> list[tuple[str, str]]:
     if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
         return []
     found = [(name, value) for name, values in request.POST.lists() for value in values]
-    return [] if any(word in name.lower() for name, _value in found for word in SECRET) else found
+    return [] if holds_secret(request) else found
+
+
+def holds_secret(request: HttpRequest) -> bool:
+    """Whether a form brings a password or a code: its view says so, or (when it was not reached) its fields' names."""
+    if hasattr(request, "sensitive_post_parameters"):
+        return True
+    names = [name.lower() for name in request.POST]
+    return any(name in SECRET_NAMES or any(word in name for word in SECRET_WORDS) for name in names)
 
 
 class Brief(logging.Filter):

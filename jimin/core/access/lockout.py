@@ -45,6 +45,7 @@ def limit(request: HttpRequest | None, credentials: Credentials) -> int:
 def counted_as(request: HttpRequest, credentials: Credentials) -> str:
     """The name under which axes counts: the account, or the account on a browser that knows it."""
     username = stand_in(str((credentials or {}).get("username") or request.POST.get("username", ""))[:200])
+    username = username.replace("#", "＃")  # no account has one; typed, it would pass for somebody's browser
     device = _device(request, username)
     return f"{username}#{device}" if device else username
 

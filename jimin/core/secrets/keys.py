@@ -2,7 +2,7 @@
 
 {"current": "1", "keys": {"1": {"encrypt": "32 hex digits", "token": "64 hex digits", "since": "…"}}}. New values
 are sealed with the current key; every key in the ring opens. A rotation adds a key, makes it current,
-re-seals in batches (rotation.py), and then removes the old one (docs/operations.md).
+re-seals in batches (actions.py, holders.py), and then removes the old one (docs/operations.md).
 
 The file is only ever replaced whole, and looked at again at each use: a process that runs while a key is
 added seals with the new one from its next value on, and can open what others sealed with it.

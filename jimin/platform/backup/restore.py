@@ -52,9 +52,7 @@ class Restore:
         self.instance.claim()
         self.stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         try:
-            self._target(found)
-            self._room(found)
-            self._note(found)
+            self._note(found, self._target(found))
             logins = self._database(found, ring)
             if found.files is not None:
                 self._files()
@@ -94,16 +92,16 @@ class Restore:
             return keycopy.fitting(inside if found.with_keys else own, found.keys)
         raise Refusal("这份备份里没有密钥（应当如此）。请用 --keys 指定另存的密钥目录；没有密钥，谁也恢复不了。")
 
-    def _target(self, found: Manifest) -> None:
-        """What is there must be empty, or be moved aside by somebody who typed its name."""
+    def _target(self, found: Manifest) -> str:
+        """What is there must be empty, or be moved aside by somebody who typed its name. Returns the database's name."""
         demo = found.mode == "demo"
         if self.instance.demo != demo:
             raise Refusal(
                 f"这份备份是{'演示' if demo else '正式'}数据。请设 JIMIN_DEMO={'1' if demo else '0'} 再恢复。"
             )
-        begun = (self.instance.var / NOTE).exists()
         if given := os.environ.get("DATABASE_URL"):
             name = str(parts(given)["dbname"])
+            begun = self._begun(name)
             with databases.connect(given, "DATABASE_URL") as owner:
                 if _tables(owner):
                     raise Refusal(
@@ -114,6 +112,7 @@ class Restore:
             self.server = Embedded(self.instance.var)
             self.server.start()
             name = databases.DEMO if demo else databases.REAL
+            begun = self._begun(name)
             self._check_embedded(name, begun)
         full = [] if begun else self._occupied(found)
         if full and not self.replace:
@@ -121,9 +120,19 @@ class Restore:
                 f"{'、'.join(full)} 里已有数据，恢复只进空的安装。请用 JIMIN_VAR=新目录；"
                 "确要替换，加 --replace（现有的会改名留着，不删除）。"
             )
+        self._room(found)
         if full and self.confirm(name) != name:
             raise Refusal("没有确认，什么都没有动。")
         self._move_aside(found, begun)
+        return name
+
+    def _begun(self, name: str) -> bool:
+        """Whether an earlier restore into this very database was left half done; what stands in any other is data."""
+        try:
+            note = json.loads((self.instance.var / NOTE).read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            return False
+        return bool(note.get("database") == name)
 
     def _check_embedded(self, name: str, begun: bool) -> None:
         """A database with tables is data; half of an earlier restore is not, and goes."""
@@ -185,8 +194,9 @@ class Restore:
                 f"{self._root()} 所在磁盘只剩 {free / 1e6:.0f} MB，恢复约要 {need / 1e6:.0f} MB。请先腾出地方。"
             )
 
-    def _note(self, found: Manifest) -> None:
-        write_private(self.instance.var / NOTE, json.dumps({"set": found.id, "from": str(self.folder)}))
+    def _note(self, found: Manifest, database: str) -> None:
+        about = {"set": found.id, "from": str(self.folder), "database": database}
+        write_private(self.instance.var / NOTE, json.dumps(about))
 
     # --- the parts ----------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from jimin.core.access import limits
 from jimin.core.access.models import Account
 from jimin.core.secrets import cipher
 from jimin.core.secrets.keys import KeyFault
+from jimin.sites import outage
 
 KEY = "kept_form"
 LARGEST = 200_000  # characters
@@ -29,8 +30,8 @@ def _place(account: str) -> dict[str, Any]:
 
 
 def keep(request: HttpRequest) -> None:
-    """Keep the form of a request whose sign-in ended just now (core.access.sign_ins says whose it was)."""
-    account = getattr(request, "ended_account", "")
+    """Keep the form of a request whose sign-in ended just now (core.access.sign_ins says whose it was); no password."""
+    account = "" if outage.holds_secret(request) else getattr(request, "ended_account", "")
     fields = [[name, value] for name, values in request.POST.lists() for value in values if name != LEFT_OUT]
     text = json.dumps({"path": request.get_full_path(), "fields": fields, "files": bool(request.FILES)})
     if not account or len(text) > LARGEST:

@@ -66,8 +66,15 @@ def test_a_form_that_met_an_outage_can_be_sent_again_as_it_was(browser, away):
     assert typed["name"] not in page
 
 
-def test_a_password_is_never_sent_back(browser, away):
-    response = browser.post("/console/signin/", "username=a&password=geheim-123", "application/x-www-form-urlencoded")
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("/console/signin/", "username=a&password=geheim-123"),
+        ("/console/password/", "old=geheim-123&new=geheim-1234&again=geheim-1234"),
+    ],
+)
+def test_a_password_is_never_sent_back(browser, away, path, typed):
+    response = browser.post(path, typed, "application/x-www-form-urlencoded")
     assert response.status_code == 503
     assert "geheim-123" not in response.content.decode()
 

@@ -9,7 +9,9 @@ import psycopg
 import pytest
 
 from jimin.core.secrets import keys as keyring
-from jimin.platform.backup import copy, manifest
+from jimin.platform.backup import copy, manifest, restore
+from jimin.platform.errors import Refusal
+from jimin.platform.instance import Instance
 from jimin.platform.places import ROOT
 from tests.platform.backup.conftest import superuser
 
@@ -76,6 +78,32 @@ def test_a_restore_over_data_is_refused(installation, empty_place):
     (var / "files" / "ab" / "cd" / ("ab" * 32)).write_bytes(b"somebody's")
     done = jimin(environment, "restore", folder, "--keys", installation.keys)
     assert done.returncode == 2 and str(var / "files") in done.stderr and "--replace" in done.stderr
+    assert (var / "files" / "ab" / "cd" / ("ab" * 32)).read_bytes() == b"somebody's"
+
+
+def test_a_note_about_another_database_does_not_make_this_ones_data_half_a_restore(installation, empty_place):
+    folder, _found = installation.back_up()
+    var, environment = empty_place()
+    (var / "files" / "ab" / "cd").mkdir(parents=True)
+    (var / "files" / "ab" / "cd" / ("ab" * 32)).write_bytes(b"somebody's")
+    (var / "restoring.json").write_text('{"set": "of the demo", "database": "jimin_demo"}')
+    done = jimin(environment, "restore", folder, "--keys", installation.keys)
+    assert done.returncode == 2 and "--replace" in done.stderr
+    assert (var / "files" / "ab" / "cd" / ("ab" * 32)).read_bytes() == b"somebody's"
+
+
+def test_without_room_nothing_is_moved_aside(installation, empty_place, monkeypatch, settings):
+    folder, found = installation.back_up()
+    var, environment = empty_place()
+    monkeypatch.setenv("DATABASE_URL", environment["DATABASE_URL"])
+    monkeypatch.setattr(manifest, "same_disk_room", lambda path: 1)
+    settings.FILES_ROOT = var / "files"
+    (var / "files" / "ab" / "cd").mkdir(parents=True)
+    (var / "files" / "ab" / "cd" / ("ab" * 32)).write_bytes(b"somebody's")
+    name = psycopg.conninfo.conninfo_to_dict(environment["DATABASE_URL"])["dbname"]
+    here = Instance(var, var, 0, 0, demo=False)
+    with pytest.raises(Refusal, match="腾出地方"):
+        restore.Restore(here, folder, installation.keys, True, lambda asked: name, print)._target(found)
     assert (var / "files" / "ab" / "cd" / ("ab" * 32)).read_bytes() == b"somebody's"
 
 

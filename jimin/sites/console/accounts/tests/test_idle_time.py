@@ -15,6 +15,7 @@ from jimin.sites.console import kept_form
 from jimin.sites.tests.conftest import PASSWORD
 
 IDLE = limits.seconds("idle")
+FORM = "/console/appointments/"
 
 
 @pytest.fixture
@@ -92,26 +93,24 @@ def test_the_page_carries_what_the_warning_needs(at_work):
 
 
 def test_a_form_sent_too_late_is_kept_sealed_and_can_be_sent_on_after_signing_in(at_work, moved, enter):
-    typed = {"old": PASSWORD, "new": "xin-mi-ma-77", "again": "xin-mi-ma-77"}
+    typed = {"appointment": str(Appointment.objects.get(account__username="liumin").pk), "note": "heLong-77"}
     moved(IDLE + 1)
-    late = at_work.post("/console/password/", typed)
+    late = at_work.post(FORM, typed)
     assert late.status_code == 302
     stored = Session.objects.get(session_key=at_work.session.session_key)
-    assert "xin-mi-ma-77" not in str(stored.get_decoded())
+    assert "heLong-77" not in str(stored.get_decoded())
     assert "已经保留" in at_work.get(late["Location"]).content.decode()
     assert enter("liumin")["Location"] == "/console/account/resume/"
     page = at_work.get("/console/account/resume/").content.decode()
-    assert 'action="/console/password/"' in page and "保留了 3 处" in page
-    fields = dict(
-        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split('action="/console/password/"')[1])
-    )
-    assert at_work.post("/console/password/", fields)["Location"] == "/console/"
+    assert f'action="{FORM}"' in page and "保留了 2 处" in page
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split(f'action="{FORM}"')[1]))
+    assert at_work.post(FORM, fields)["Location"] == "/console/"
     assert at_work.get("/console/account/resume/")["Location"] == "/console/"
 
 
 def test_a_kept_form_is_not_shown_to_somebody_else(at_work, moved, enter):
     moved(IDLE + 1)
-    at_work.post("/console/password/", {"old": "x", "new": "xin-mi-ma-77", "again": "y"})
+    at_work.post(FORM, {"appointment": "x"})
     assert enter("wanglihua")["Location"] != "/console/account/resume/"
     assert kept_form.KEY not in at_work.session
 
@@ -122,14 +121,22 @@ def test_a_kept_form_whose_key_was_dropped_is_gone_and_breaks_nothing(at_work, m
     ring.chmod(0o600)
     settings.JIMIN_KEYS = str(ring)
     moved(IDLE + 1)
-    at_work.post("/console/password/", {"old": "x", "new": "xin-mi-ma-77", "again": "y"})
+    at_work.post(FORM, {"appointment": "x"})
     enter("liumin")
     keys.drop_key(keys.add_key() - 1)
     assert at_work.get("/console/account/resume/")["Location"] == "/console/"
 
 
+@pytest.mark.parametrize("page", ["/console/password/", "/console/account/code/remove/"])
+def test_passwords_and_codes_that_came_too_late_are_not_kept(at_work, moved, enter, page):
+    moved(IDLE + 1)
+    late = at_work.post(page, {"old": PASSWORD, "new": "xin-mi-ma-77", "again": "xin-mi-ma-77", "code": "123456"})
+    assert late.status_code == 302 and kept_form.KEY not in at_work.session
+    assert enter("liumin")["Location"] != "/console/account/resume/"
+
+
 def test_a_stranger_keeps_nothing(client, staff):
-    client.post("/console/password/", {"old": "x"})
+    client.post(FORM, {"appointment": "x"})
     assert kept_form.KEY not in client.session
 
 

@@ -69,6 +69,12 @@ def test_a_forged_mark_of_a_browser_is_worth_nothing(staff):
     assert sign_in(Client()).status_code == 429
 
 
+def test_a_typed_hash_does_not_pass_for_a_browser_of_an_account(staff):
+    assert guess(limits.count("tries"), username="liumin#x").status_code == 429
+    assert not lockout.is_locked("liumin")
+    assert str(Account.objects.get(username="liumin").pk) not in AuditRow.objects.values_list("object_id", flat=True)
+
+
 def test_a_sign_in_forgets_the_wrong_tries_before_it(staff):
     guess(limits.count("tries") - 1, "10.1.1.1")
     assert sign_in(Client()).status_code == 302
