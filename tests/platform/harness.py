@@ -96,7 +96,7 @@ class Run:
     def output(self) -> str:
         return "\n".join(self.lines)
 
-    def ready(self, seconds: float = 90) -> Run:
+    def ready(self, seconds: float = 240) -> Run:
         until(lambda: self.said(READY) or self.process.poll() is not None, seconds)
         assert self.said(READY), self.output
         return self

@@ -26,6 +26,7 @@ def people(settings: Any, tmp_path: Path, site: str, browser: Browser) -> Iterat
     from jimin.platform import packs
 
     settings.JIMIN_BUSINESS_DAY = FIRST_DAY
+    settings.JIMIN_DEMO = True  # its people sign in with a password alone
     settings.FILES_ROOT = tmp_path / "files"
     packs.load(Namespace())
     folder = pack_folder() / "demo"

@@ -37,6 +37,8 @@ def register(person: Person, *rows: tuple[str, str, str]) -> None:
     person.follow("登记台账")
     person.choose("指标", COVERAGE)
     for n, (name, place, since) in enumerate(rows, start=1):
+        if n > 1:
+            person.press("再加一行")
         person.fill(f"第 {n} 行 名称", name)
         person.fill(f"第 {n} 行 所在地", place)
         person.fill(f"第 {n} 行 投用日期", since)
@@ -120,7 +122,7 @@ def the_board_shows_what_was_accepted(people: People) -> None:
     lead.follow("长春市")
     lead.follow(COUNTY)
     lead.must_read(f"现在是 {CORRECTED:,}", "合成这个数的 1 行", "与上面的数一致")
-    lead.follow(re.compile("2023-09"))
+    lead.follow(re.compile("2023年9月"))
     lead.must_read("已验收，计入看板", f"{CORRECTED:,}")
 
 

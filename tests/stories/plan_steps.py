@@ -36,19 +36,25 @@ def the_office_reads_the_plan(people: People) -> None:
 
 
 def _settle_doubts(clerk: Person) -> None:
-    """The number that is no promise is none; every deliverable stands."""
-    doubts = clerk.page.locator("#doubts tbody tr")
-    numbers = doubts.filter(has=clerk.page.locator("td:first-child", has_text="数"))
+    """The number that is no promise is none; one deliverable is judged by itself, the rest chapter by chapter."""
+    doubts = clerk.page.locator("#doubts tr[data-part]")
+    numbers = doubts.filter(has=clerk.page.locator("td:nth-child(2)", has_text="数"))
     left = doubts.count()
-    assert left > numbers.count() > 0
+    assert left > numbers.count() + 1 > 1
     while numbers.count():
         clerk.press(re.compile("^不是"), numbers.first)
         clerk.must_read("已记为“不是”")
         left -= 1
-    while left:
-        assert doubts.count() == left
-        clerk.press(re.compile("^是"), doubts.first)
-        left -= 1
+    assert doubts.count() == left
+    clerk.press(re.compile("^是"), doubts.first)
+    clerk.must_read("已记为“是”")
+    chapters = 0
+    while doubts.count():
+        clerk.follow(re.compile("^全选这一章"))
+        clerk.press("确认所选，都读得对")
+        clerk.must_read("已确认")
+        chapters += 1
+    assert chapters < left
     clerk.must_read("没有存疑的了")
 
 

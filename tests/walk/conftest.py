@@ -57,7 +57,9 @@ def session(account: Any) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def demo(test_database: TestDatabase, django_db_blocker: Any) -> Iterator[str]:
-    """The name of a database with the whole demo, built once a process (JIMIN_WALK_DATABASE: one built before)."""
+    """The name of a database with the whole demo, built once a process.
+
+    JIMIN_WALK_DATABASE names one built before; its keys and files are not here, so pages that unseal numbers fail."""
     given = os.environ.get("JIMIN_WALK_DATABASE")
     if given:
         yield given

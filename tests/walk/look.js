@@ -88,7 +88,7 @@
   }
 
   /* What the page says. "zh" and "en" are marked as being in that language; "code" is typed as it stands. */
-  const said = [], kind = (e) => e.closest("code, kbd, samp, pre") ? "code" : (e.closest("[lang]") || root).lang;
+  const said = [], kind = (e) => e.closest("code, kbd, samp, pre, [translate=no]") ? "code" : (e.closest("[lang]") || root).lang;
   const say = (text, e) => { text = text.replace(/\s+/g, " ").trim(); if (text) said.push([text, kind(e)]); };
   if (options.first) {
     const body = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,10 +28,10 @@ def world(transactional_db: None, settings: Any) -> Iterator[factory.World]:
 
 
 def test_the_pages_of_the_menu_are_in_order(world: factory.World, visitor: Open) -> None:
-    faults, pages = [], 0
-    for name, widths in (("office", (390, 1366)), ("county", (390,)), ("leader", (1366,)), ("city", (390, 1366))):
+    faults, pages, kinds = [], 0, Counter[str]()
+    for name, widths in (("office", (390, 1366)), ("county", (390,)), ("leader", (1366,)), ("city", (390,))):
         account = world.accounts[name].account
-        walked = Walk(visitor(account, name, widths=widths), Words("zh-hans"), depth=0).go(["/console/"])
+        walked = Walk(visitor(account, name, widths=widths), Words("zh-hans"), depth=0, kinds=kinds).go(["/console/"])
         pages += walked.pages
         faults += [fault for fault in walked.faults if fault.check not in SPARSE]
     assert pages > 20

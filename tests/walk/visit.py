@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Request, Response
+from playwright.sync_api import Error as PlaywrightError
 
 FOLDER = Path(__file__).parent
 LOOK = (FOLDER / "look.js").read_text("utf-8")
@@ -23,6 +25,7 @@ INLINE = {
 }  # fmt: skip
 AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 OWN = ("data:", "blob:", "about:", "chrome:", "chrome-extension:")  # the browser's own
+MOST = 15  # lines told of one check
 LEAST = 44  # px, of what a finger must hit
 STEP = 40  # presses of Tab from the top of a page
 COUNTERS = """(() => {
@@ -84,7 +87,11 @@ class Visitor:
         """Open an address at the widest width; False when it does not answer with a page."""
         self.path = path
         self._size(max(self.widths))
-        answer = self.page.goto(self.site + path)
+        try:
+            answer = self.page.goto(self.site + path)
+        except PlaywrightError as error:
+            self._add("does not open", error.message.splitlines()[0])
+            return False
         if answer is None or answer.status != 200:
             self._add("does not open", f"answers {answer.status if answer else 'nothing'}")
             return False
@@ -203,7 +210,12 @@ def grouped(faults: Iterable[Fault]) -> Iterator[str]:
     same: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
         same.setdefault((fault.check, re.sub(r"[0-9a-f-]{36}", "*", fault.what)), []).append(fault)
+    told: Counter[str] = Counter()
     for (check, what), found in sorted(same.items()):
+        told[check] += 1
+        if told[check] > MOST:
+            continue
         one = found[0]
         times = f" ×{len(found)}" if len(found) > 1 else ""
         yield f"{check}{times}: {what}\n    {one.path} ({one.who}, {one.width or 'any'} px, {one.language})"
+    yield from (f"{check}: and {n - MOST} more" for check, n in told.items() if n > MOST)

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.walk import sums
 from tests.walk.allowed import EMPTY
@@ -21,6 +22,7 @@ from tests.walk.words import Words
 
 SHOTS = os.environ.get("JIMIN_WALK_SHOTS", "")  # a folder for pictures of every page
 SAMPLES = 2  # pages of one kind that are looked at below the menu
+PATIENCE = 180_000  # ms, for a file of a whole register
 FILES = 6  # files asked for, of one person
 NOT_WALKED = re.compile(r"signout|language|prefer|robots|worker|live|register_save|register_drop|register_act")
 A_FILE = re.compile(r"export|preview|file|_pdf|_docx|openapi")
@@ -55,10 +57,10 @@ class Walked:
 class Walk:
     """One person in one language, from their menu into the pages it leads to."""
 
-    def __init__(self, visitor: Visitor, words: Words, depth: int = 2) -> None:
+    def __init__(self, visitor: Visitor, words: Words, depth: int = 2, kinds: Counter[str] | None = None) -> None:
         self.visitor, self.words, self.depth = visitor, words, depth
         self.done: set[str] = set()
-        self.kinds: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter() if kinds is None else kinds
         self.files = 0
         self.result = Walked()
         self.counted: dict[str, sums.Looked | None] = {}
@@ -105,11 +107,13 @@ class Walk:
         self.result.looks += len(visitor.widths)
         if SHOTS and depth < 2:
             visitor.shoot(Path(SHOTS))
-        looked = visitor.look("widest" if depth else "both")
+        whole = self.depth > 0  # a short walk looks once at a kind with axe and keyboard
+        thorough = self.kinds[kind] == 1 or (whole and depth == 0)
+        looked = visitor.look("none" if not thorough and not whole else "both" if whole and depth == 0 else "widest")
         self._judge(looked, kind, path)
         chosen = visitor.page.evaluate(CHOSEN) if depth < self.depth else []
         self._forms(path)
-        if depth == 0 or self.kinds[kind] == 1:
+        if thorough:
             visitor.keyboard()
         if depth == 0:
             visitor.press_buttons()
@@ -162,8 +166,12 @@ class Walk:
         self.files += 1
         if self.files > FILES:
             return
-        answer = self.visitor.context.request.get(self.visitor.site + path)
         self.visitor.path = path
+        try:
+            answer = self.visitor.context.request.get(self.visitor.site + path, timeout=PATIENCE)
+        except PlaywrightError as error:
+            self.visitor._add("does not open", f"the file does not come: {error.message.splitlines()[0]}")
+            return
         if answer.status != 200 or not answer.body():
             self.visitor._add("does not open", f"the file answers {answer.status}")
 

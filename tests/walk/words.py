@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tests.test_english_pages import HAN, NUMBER, data
 
+MASKED = re.compile(r"[\u3400-\u9fff]\*+[\u3400-\u9fff]?")  # 王*兰: a name of which the middle is hidden
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 
 #: Latin words a Chinese page may use, and why.
@@ -23,6 +24,9 @@ ALLOWED_LATIN = {
     "WCAG": "the name of a standard",
     "AA": "a grade of that standard",
     "Cookie": "the technical word, in brackets after plain ones",
+    "zhang": "a user name as an example",
+    "san": "a user name as an example",
+    "wgl": "initials as an example of what to type",
     "XXXX-XXXX-XXXX": "the form of a code to type",
     "xlsx": "the ending of a file name",
     "docx": "the ending of a file name",
@@ -84,16 +88,16 @@ class Words:
 
     def without_data(self, text: str) -> str:
         """What is left of a text when every text of the records is taken out, longest first."""
-        text = NUMBER.sub("", text)
         if text in self.known:
             return ""
+        text = MASKED.sub("", text)
         left, at = [], 0
         while at < len(text):
-            end = next((e for e in range(min(len(text), at + self.longest), at, -1) if text[at:e] in self.known), 0)
+            end = next((e for e in range(min(len(text), at + self.longest), at + 1, -1) if text[at:e] in self.known), 0)
             if not end:
                 left.append(text[at])
             at = end or at + 1
-        return "".join(left)
+        return NUMBER.sub("", "".join(left))
 
 
 def texts_of_the_records() -> list[str]:

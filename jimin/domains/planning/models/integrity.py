@@ -62,6 +62,9 @@ class IntegrityRisk(Record):
         verbose_name = _("廉政风险")
         ordering = ["unit", "post", "id"]
 
+    def __str__(self) -> str:
+        return f"{self.unit.short_name} · {self.post} · {self.step}"
+
 
 class FindingSource(models.TextChoices):
     DAILY = "日常监督", _("日常监督")
