@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -77,7 +78,7 @@ class InForce:
         if not versions:
             who = "个人" if row == "person" else "家庭"
             raise RuleError(
-                f"“{name}”既不是{who}的事实，也不是公式", then=_similar(name, [*facts, *self.rules.formulas])
+                f"“{name}”既不是{who}的事实，也不是公式", then=similar(name, [*facts, *self.rules.formulas])
             )
         variable = self.variables.get(name) or self._enter(name, versions)
         if variable.row != row:
@@ -155,9 +156,8 @@ def change_points(rules: Rules, parameters: Parameters, start: date, end: date) 
     return sorted(d for d in days if start < d <= end)
 
 
-def _similar(name: str, known: list[str]) -> str:
-    import difflib
-
+def similar(name: str, known: list[str]) -> str:
+    """What an author may have meant."""
     close = difflib.get_close_matches(name, known, 2)
     return f"是不是 {' 或 '.join(close)}？" if close else "请先声明它"
 
