@@ -39,6 +39,11 @@ def _floor(amount: Any, step: Any) -> Any:
     return amount - ((amount % step) + step) % step
 
 
+def _portion(amount: Any, part: Any, whole: Any) -> Any:
+    of = whole.nullif(0)
+    return _cases((whole == 0, 0), otherwise=(_floor(amount * part, of) / of).cast("int64"))
+
+
 def _money(exact: Any) -> Any:
     return (exact / ONE).cast("int64")  # divisible, so the double is exact
 
@@ -73,6 +78,7 @@ OPS: dict[str, Callable[..., Any]] = {
     "up": lambda a, step: _money(-_floor(-a, step)),
     "down": lambda a, step: _money(_floor(a, step)),
     "half": lambda a, step: _money(_floor(a * 2 + step, step * 2) / 2),
+    "portion": _portion,
     "years": _years,
     "months": _months,
 }

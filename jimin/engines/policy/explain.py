@@ -66,12 +66,12 @@ class Decision:
         return [r for r in self.reasons if r.met is None]
 
 
-def decide(reading: OneHousehold, name: str) -> Decision:
+def decide(reading: OneHousehold, name: str, member: int | None = None) -> Decision:
     """A decision with all its grounds at once. Raises KeyError for a name that is none."""
     variable = reading.law.variables[name]
-    answer = reading.ask(name)
-    answers = reading.grounds(name)
-    reasons = (Reason(variable.grounds[i], bool_of(a), words(reading, a.missing)) for i, a in answers)
+    answer = reading.ask(name, member)
+    answers = reading.grounds(name, member)
+    reasons = (Reason(g, bool_of(a), words(reading, a.missing)) for g, a in zip(variable.grounds, answers, strict=True))
     return Decision(name, variable.formula.title, bool_of(answer), tuple(reasons), words(reading, answer.missing))
 
 

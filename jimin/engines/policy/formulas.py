@@ -156,8 +156,12 @@ class Rules:
         return self._declare("household", unit, cite, **dates)
 
     def decision(self, cite: Cite, **dates: Any) -> Callable[[Body], Body]:
-        """Declare a decision: {no(words, article): condition}. It is yes when every condition holds."""
+        """Declare a decision on a household: {no(words, article): condition}. It is yes when every condition holds."""
         return self._declare("household", Unit.BOOL, cite, is_decision=True, **dates)
+
+    def personal(self, cite: Cite, **dates: Any) -> Callable[[Body], Body]:
+        """Declare a decision on one person."""
+        return self._declare("person", Unit.BOOL, cite, is_decision=True, **dates)
 
     def _declare(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from jimin.engines.policy.errors import RuleError
@@ -114,6 +114,8 @@ class InForce:
             return self._decision(formula, given)
         if isinstance(given, Missing):
             raise given.error()
+        if isinstance(given, bool) and formula.unit is Unit.BOOL:  # a text of its time that never held, or always
+            given = Value("const", (given,), Unit.BOOL)
         if not isinstance(given, Value):
             raise RuleError(f"公式给出的是 {type(given).__name__}，不是一个值")
         if given.unit is not formula.unit:
@@ -150,7 +152,9 @@ class InForce:
 def change_points(rules: Rules, parameters: Parameters, start: date, end: date) -> list[date]:
     """The days after `start`, up to `end`, on which a formula or a value changes: a period is assessed in pieces."""
     days = {f.since for versions in rules.formulas.values() for f in versions}
-    days |= {f.until for versions in rules.formulas.values() for f in versions if f.until < date.max}
+    days |= {
+        f.until + timedelta(days=1) for versions in rules.formulas.values() for f in versions if f.until < date.max
+    }
     days = {d for d in days if d > date.min}
     days |= {v.since for p in parameters.items.values() for v in p.values}
     return sorted(d for d in days if start < d <= end)

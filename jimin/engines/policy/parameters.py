@@ -132,6 +132,29 @@ def load(folders: Iterable[Path], texts: Iterable[str]) -> Parameters:
     return Parameters(items)
 
 
+def extend(base: Parameters, file: Path, texts: Iterable[str]) -> Parameters:
+    """The parameters with a place's own values added: {dibao.standard: [{from: …, division: …, value: …}]}. Raises RuleError.
+
+    A value for the same date and place takes the place of the base's.
+    """
+    known, made = frozenset(texts), base
+    content = yamlfile.read(file)
+    for path, raw in content.items():
+        parameter = made.find(path)
+        if parameter is None or not isinstance(raw, list):
+            raise RuleError(f"没有参数 {path}", where=content.where, allowed="、".join(sorted(base.items)))
+        above = yamlfile.Mapping()
+        above.where = content.where
+        added = [_value(path, v, above, parameter.unit, parameter.by_area, parameter.set_by, known) for v in raw]
+        made = made.with_values(path, _replaced(parameter.values, added))
+    return made
+
+
+def _replaced(old: Iterable[Dated], new: list[Dated]) -> list[Dated]:
+    taken = {(v.since, v.division, v.area) for v in new}
+    return [*(v for v in old if (v.since, v.division, v.area) not in taken), *new]
+
+
 def _parameter(path: str, raw: Any, texts: frozenset[str]) -> Parameter:
     if not isinstance(raw, yamlfile.Mapping):
         raise RuleError(f"{path} 下面应是 title、unit、source、values", where=yamlfile.where(raw))

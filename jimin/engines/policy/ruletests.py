@@ -46,11 +46,14 @@ class Outcome:
 
 
 def run(folder: Path, rules: Rules, parameters: Parameters) -> Iterator[Outcome]:
-    """Every test of a folder's YAML files; `cast.yaml` holds the households they share. Raises RuleError."""
+    """Every test of a folder's YAML files, under the parameters given; `cast.yaml` holds the households they share.
+
+    Files that begin with an underscore are not tests (`_parameters.yaml`: what the tests suppose a place to have set).
+    """
     cast_file = folder / "cast.yaml"
     cast = yamlfile.read(cast_file) if cast_file.exists() else yamlfile.Mapping()
     for file in sorted(folder.glob("*.yaml")):
-        if file != cast_file:
+        if file != cast_file and not file.name.startswith("_"):
             for raw in yamlfile.read(file, list):
                 yield _outcome(raw, file.name, cast, rules, parameters)
 
@@ -125,7 +128,7 @@ def _fault(reading: OneHousehold, variable: Variable, member: int | None, wanted
         ok = answer.value is None and sorted(missing) == sorted(wanted["unknown"])
         found, said = f"{found}，缺：{'、'.join(missing)}", f"不知道，缺：{'、'.join(wanted['unknown'])}"
     elif isinstance(wanted, dict) and set(wanted) == {"refused"}:
-        against = [r.ground.words for r in explain.decide(reading, variable.name).against]
+        against = [r.ground.words for r in explain.decide(reading, variable.name, member).against]
         ok = answer.value is False and sorted(against) == sorted(wanted["refused"])
         found, said = f"{found}（{'、'.join(against)}）", f"否（{'、'.join(wanted['refused'])}）"
     else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from jimin.engines.policy.law import InForce, Variable
+from jimin.engines.policy.law import InForce
 from jimin.engines.policy.parameters import Dated
 from jimin.engines.policy.units import ONE, Stored
 from jimin.engines.policy.values import AGGREGATES, Value
@@ -92,6 +92,7 @@ STRICT: dict[str, Op] = {
     "up": lambda a, step: -(-a // step) * step // ONE,
     "down": lambda a, step: a // step * step // ONE,
     "half": lambda a, step: (2 * a + step) // (2 * step) * step // ONE,
+    "portion": lambda a, part, whole: a * part // whole if whole else 0,
     "years": _years,
     "months": _months,
 }
@@ -118,15 +119,12 @@ class OneHousehold:
         self._steps.append(Step("var", name, key[1], known.answer.value))
         return known.answer
 
-    def grounds(self, name: str) -> list[tuple[int, Answer]]:
-        """Each condition of a decision, by its number."""
+    def grounds(self, name: str, member: int | None = None) -> list[Answer]:
+        """Each condition of a decision, in the order of its grounds."""
         outer, self._steps = self._steps, []
-        answers = [(i, self._read(c, None)) for i, c in enumerate(self._variable(name).node.args)]
+        answers = [self._read(c, member) for c in self.law.variables[name].node.args]
         self._steps = outer
         return answers
-
-    def _variable(self, name: str) -> Variable:
-        return self.law.variables[name]
 
     # -- the reading ------------------------------------------------------------------------------------------
     def _read(self, node: Value, member: int | None) -> Answer:

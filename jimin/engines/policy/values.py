@@ -247,6 +247,13 @@ def round_half(amount: Value, step: object) -> Value:
     return _rounded("half", amount, step)
 
 
+def portion(amount: Value, part: Value, whole: Value) -> Value:
+    """`part` of `whole` of an amount (two of three people's), not yet rounded; 0 where the whole is nobody."""
+    if amount.unit is not Unit.MONEY or {part.unit, whole.unit} != {Unit.COUNT}:
+        raise RuleError("portion 要金额、数、数", allowed="portion(金额, 人数, 总人数)")
+    return Value("portion", (_exact(amount), part, whole), Unit.EXACT, row_of(amount, part, whole))
+
+
 def years_between(start: Value, end: Value) -> Value:
     """Whole years (周岁) from one date to another."""
     return _between("years", start, end, Unit.YEARS)

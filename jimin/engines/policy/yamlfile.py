@@ -45,21 +45,23 @@ class _Loader(yaml.SafeLoader):
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> Mapping:
-    loader.flatten_mapping(node)
     made, lines = Mapping(), dict[Any, int]()
     made.where = f"{loader.file}:{node.start_mark.line + 1}"
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+    for key_node, _ in node.value:  # before the merged ones (<<) come in: those may be written over
         line = key_node.start_mark.line + 1
-        if not isinstance(key, str):
-            raise RuleError(f"YAML 把这个键读成了 {key!r}", where=f"{loader.file}:{line}", then="请加引号")
-        if key in lines:
+        if key_node.value in lines:
             raise RuleError(
-                f"“{key}”写了两次（前一次在第 {lines[key]} 行）",
+                f"“{key_node.value}”写了两次（前一次在第 {lines[key_node.value]} 行）",
                 where=f"{loader.file}:{line}",
                 then="YAML 只会留下后一个；请删去一个",
             )
-        lines[key] = line
+        lines[key_node.value] = line
+    loader.flatten_mapping(node)
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        if not isinstance(key, str):
+            line = key_node.start_mark.line + 1
+            raise RuleError(f"YAML 把这个键读成了 {key!r}", where=f"{loader.file}:{line}", then="请加引号")
         made[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
     return made
 

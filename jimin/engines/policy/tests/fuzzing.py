@@ -125,6 +125,9 @@ class Pen:
             rounded = self.random.choice([v.round_up, v.round_down, v.round_half])
             share = self.random.choice([self.law.x.share, self.law.x.more])
             return rounded(a * share, self.random.choice([self.law.x.fen, self.law.x.step]))
+        if pick == 10 and self.row == "household":
+            part = v.how_many(self._inside(m).truth(0) for m in self.facts.members)
+            return v.round_down(v.portion(a, part, self.facts.hc), self.law.x.fen)
         if pick == 6:
             return self.random.choice([v.at_most, v.at_least])(a, self.law.x.step)
         if pick == 7:

@@ -57,8 +57,10 @@ def compared(seed: int) -> int:
                 assert reading.ask(variable.name).value == row[variable.name], (variable.name, household, mine)
                 if variable.grounds:
                     answers = reading.grounds(variable.name)
-                    assert row[f"{variable.name}__no"] == sum(1 << i for i, a in answers if a.value is False)
-                    assert row[f"{variable.name}__missing"] == sum(1 << i for i, a in answers if a.value is None)
+                    assert row[f"{variable.name}__no"] == sum(1 << i for i, a in enumerate(answers) if a.value is False)
+                    assert row[f"{variable.name}__missing"] == sum(
+                        1 << i for i, a in enumerate(answers) if a.value is None
+                    )
                 cells += 1
                 continue
             for i, person in enumerate(mine):
