@@ -5,6 +5,7 @@ Duplicate keys are refused (YAML keeps the last), so are 010, 12:30 and 1_000, w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -66,6 +67,16 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Mapping:
     return made
 
 
+def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
+    if not re.fullmatch(r"-?\d+\.\d+", node.value):
+        raise RuleError(
+            f"YAML 会把 {node.value} 读成别的数",
+            where=f"{loader.file}:{node.start_mark.line + 1}",
+            allowed="0.35 这样的小数",
+        )
+    return Decimal(node.value)
+
+
 def _integer(loader: _Loader, node: yaml.ScalarNode) -> int:
     digits = node.value.removeprefix("-")
     if not digits.isdigit() or (len(digits) > 1 and digits.startswith("0")):
@@ -79,7 +90,7 @@ def _integer(loader: _Loader, node: yaml.ScalarNode) -> int:
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _Loader.add_constructor("tag:yaml.org,2002:int", _integer)
-_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: Decimal(node.value))
+_Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 
 def read(file: Path, expect: type = Mapping) -> Any:
