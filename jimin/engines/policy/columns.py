@@ -14,6 +14,7 @@ from typing import Any
 import ibis
 
 from jimin.engines.policy.errors import RuleError
+from jimin.engines.policy.formulas import Input, Rules
 from jimin.engines.policy.law import InForce, Variable
 from jimin.engines.policy.parameters import AREAS
 from jimin.engines.policy.units import ONE, Unit
@@ -302,12 +303,13 @@ def _join(left: Table, right: Table, keys: list[str]) -> Table:
     return left.left_join(right, keys).drop(*(f"{k}_right" for k in keys))
 
 
-def schema(law: InForce, row: Row) -> dict[str, str]:
-    """The columns a table needs, with their Ibis types."""
-    facts = law.rules.persons if row == "person" else law.rules.households
-    keys = (
-        {ID: "int64", "person_id": "int64"}
-        if row == "person"
-        else {ID: "int64", "division": "string", "area": "string"}
-    )
-    return {**keys, **{name: TYPES.get(fact.unit, "int64") for name, fact in facts.items()}}
+def schema_of(rules: Rules) -> dict[Row, dict[str, str]]:
+    """The columns that the two tables need, with their Ibis types."""
+    keys: dict[Row, dict[str, str]] = {
+        "household": {ID: "int64", "division": "string", "area": "string"},
+        "person": {ID: "int64", "person_id": "int64"},
+    }
+    facts: dict[Row, Mapping[str, Input]] = {"household": rules.households, "person": rules.persons}
+    return {
+        row: {**keys[row], **{name: TYPES.get(fact.unit, "int64") for name, fact in facts[row].items()}} for row in keys
+    }

@@ -22,7 +22,7 @@ def province(law: InForce, households: list[dict[str, Any]], persons: list[dict[
     connection = ibis.duckdb.connect()
     tables = []
     for row, records in (("household", households), ("person", persons)):
-        types = columns.schema(law, row)  # type: ignore[arg-type]
+        types = columns.schema_of(law.rules)[row]  # type: ignore[index]
         table = pa.Table.from_pylist(records, pa.schema([(name, ARROW[t]) for name, t in types.items()]))
         connection.con.register(f"given_{row}", table)
         tables.append(connection.table(f"given_{row}"))
