@@ -8,14 +8,18 @@ HOST_PYTHON := $(shell for p in "$$JIMIN_PYTHON" python3 python3.12 python3.11 p
 BOOT := if [ -z "$(HOST_PYTHON)" ]; then echo "✗ 没有 Python 3。请安装 Python 3.11 或更新，再运行（install Python 3.11+）。" >&2; exit 2; fi; \
 	"$(HOST_PYTHON)" -I jimin/platform/bootstrap.py
 LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
-.PHONY: help run fresh-demo test test-faults lint bench messages lock clean
+.PHONY: help run fresh-demo test test-walk test-faults test-walls test-fuzz test-leaks lint bench messages lock clean
 .NOTPARALLEL:
 
 help:
 	@echo "make run         启动（数据库、网页、实时消息、后台任务），http://127.0.0.1:8000，Ctrl-C 停止"
 	@echo "make fresh-demo  删去演示库、按现在的版本重新生成演示数据，再启动（不动正式库）"
 	@echo "make test        测试；自带数据库和浏览器"
-	@echo "make test-faults 启动器的故障测试：kill -9、断流、端口占用、另一个用户 …"
+	@echo "make test-walk   走查：每个岗位、每个菜单、三种宽度、中英文（演示数据，几十分钟）"
+	@echo "make test-faults 故障测试：办理中随机 kill -9、磁盘满、数据库卡住、断流、端口占用 …（约半小时）"
+	@echo "make test-walls  每个地址 × 岗位 × 范围 × 方法都走一遍（make test 只走一部分）"
+	@echo "make test-fuzz   按接口的合同造一万多次调用：没有 5xx，回答都合合同"
+	@echo "make test-leaks  装一套、办一天的事，再把库、日志、文件、备份全搜一遍，不许有明文号码（约 4 分钟）"
 	@echo "make lint        ruff、mypy、导入方向"
 	@echo "make bench       基准测试"
 	@echo "make messages    收集界面文字到 locale/ 并编译（要装 GNU gettext）"
@@ -32,8 +36,20 @@ fresh-demo:
 test:
 	@$(BOOT) dev && exec $(PY) -m jimin test $(ARGS)
 
+test-walk:
+	@$(BOOT) dev && exec $(PY) -m jimin test -m slow tests/walk $(ARGS)
+
 test-faults:
-	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow tests/platform $(ARGS)
+	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow tests/platform tests/faults $(ARGS)
+
+test-walls:
+	@$(BOOT) dev && exec $(PY) -m jimin test -m slow tests/security/test_every_route.py $(ARGS)
+
+test-fuzz:
+	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow tests/security/test_fuzz.py $(ARGS)
+
+test-leaks:
+	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow tests/security/test_no_number_leaks.py $(ARGS)
 
 lint:
 	@$(BOOT) dev

@@ -5,7 +5,9 @@
 
 The three take turns in one run (the machine's other load meets all alike), and the medians and their
 ratios are printed. Each transaction writes one business row through the ORM, as an action does; "hold"
-is work that follows the audit row inside the transaction. Ends with sealing and verifying `--rows` rows.
+is work that follows the audit row inside the transaction. Then `--rows` rows (a million) are sealed, anchored and
+verified, beside the floor of it: fetching the same rows with a plain SELECT and hashing each once. Ends with a table:
+what an administrator could do to them, and what the verification names.
 """
 
 from __future__ import annotations
@@ -43,16 +45,18 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--writers", type=int, default=8)
-    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--skip-writers", action="store_true", help="only the rows, not the writers")
     options = parser.parse_args()
     with server() as url, psycopg.connect(url, autocommit=True) as root:
         root.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME)))
         root.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(NAME)))
         try:
             prepare(url)
-            for hold in (0.0, 0.005):
+            for hold in () if options.skip_writers else (0.0, 0.005):
                 compare(options, hold)
             verify(options.rows)
+            tamper()
         finally:
             from django.db import connections
 
@@ -201,18 +205,97 @@ def verify(rows: int) -> None:
             [rows],
         )
     steps: list[tuple[str, Any, float]] = []
-    for name, what in (("seal", seal), ("anchor", anchor), ("verify", check)):
+    for name, what in (("seal", seal), ("anchor", anchor), ("floor", floor), ("verify", check)):
         began = time.perf_counter()
         result = what()
         steps.append((name, result, time.perf_counter() - began))
+    least = next(seconds for name, _, seconds in steps if name == "floor")
     print(f"\n{AuditRow.objects.count():,} rows in all, {rows:,} of them in one transaction")
     for name, result, seconds in steps:
         told = (
-            f"{result.rows:,} rows, {result.blocks} blocks, {len(result.faults)} faults" if name == "verify" else result
+            f"{result.rows:,} rows, {result.blocks} blocks, {result.found} faults"
+            if name == "verify"
+            else f"{result:,}"
         )
-        print(f"{name:<8}{seconds:>7.1f} s   {told}")
+        print(f"{name:<8}{seconds:>7.1f} s {seconds / least:>6.2f} of the floor   {told}", flush=True)
     size = sum(f.stat().st_size for f in folder().glob("*.jsonl"))
     print(f"anchors {size / 1e6:.0f} MB")
+
+
+def floor() -> int:
+    """The least a check could do: each row fetched as it is, and hashed once."""
+    from django.db import connection, transaction
+
+    from jimin.core.audit.tree import sm3
+
+    count = 0
+    with transaction.atomic(), connection.connection.cursor("bench_floor") as cursor:
+        cursor.itersize = 10_000
+        for row in cursor.execute("SELECT * FROM audit_auditrow ORDER BY epoch, xid, id"):
+            sm3(repr(row).encode())
+            count += 1
+    return count
+
+
+#: What is done past the application, triggers off: a name, the statements, and whether every block is then sealed again.
+BAD, OTHER = "(SELECT min(id) + 400000 FROM audit_auditrow)", "(SELECT min(id) + 400007 FROM audit_auditrow)"
+LIKE = "SELECT {id}, epoch, {xid}, {at}, day, actor, unit, 'forged', object_type, object_id, body FROM audit_auditrow"
+FORGE = (
+    f"INSERT INTO audit_auditrow (id, epoch, xid, at, day, actor, unit, action, object_type, object_id, body) {LIKE}"
+)
+TAMPERING: list[tuple[str, list[str], bool]] = [
+    ("nothing", [], False),
+    ("a row updated", [f"UPDATE audit_auditrow SET body = '{{}}' WHERE id = {BAD}"], False),
+    ("a row deleted", [f"DELETE FROM audit_auditrow WHERE id = {BAD}"], False),
+    ("two rows swapped", [f"UPDATE audit_auditrow a SET object_id = b.object_id FROM audit_auditrow b WHERE (a.id, b.id)"
+                          f" IN (({BAD}, {OTHER}), ({OTHER}, {BAD}))"], False),
+    ("a row forged in a sealed range", [FORGE.format(id="-1", xid="xid", at="at") + f" WHERE id = {BAD}"], False),
+    ("a row forged at the end, future transaction",
+     [FORGE.format(id="nextval('audit_auditrow_id_seq')", xid="'9000000000000'", at="at") + f" WHERE id = {BAD}"], False),
+    ("a row forged at the end, old time",
+     [FORGE.format(id="nextval('audit_auditrow_id_seq')", xid="pg_current_xact_id()", at="at - interval '40 days'")
+      + f" WHERE id = {BAD}"], False),
+    ("a row updated, all sealed again", [f"UPDATE audit_auditrow SET body = '{{}}' WHERE id = {BAD}"], True),
+    ("the tail cut", ["DELETE FROM audit_block WHERE no > 90",
+                      "DELETE FROM audit_auditrow WHERE (xid, id) > (SELECT upto_xid::text::xid8, upto_id FROM audit_block"
+                      " ORDER BY no DESC LIMIT 1)"], False),
+    ("one block rewritten", ["UPDATE audit_block SET root = hash WHERE no = 40"], False),
+    ("a manifest changed", ["UPDATE audit_block SET manifest = overlay(manifest placing '\\x00'::bytea from 4013)"
+                            " WHERE no = 40"], False),
+]  # fmt: skip
+
+
+def tamper() -> None:
+    """Each kind of tampering, what the verification names, and the seconds it takes. Taken back each time."""
+    from django.db import connection, transaction
+
+    from jimin.core.audit import seal as sealing
+    from jimin.core.audit.models import Block
+    from jimin.core.audit.verify import verify as check
+
+    print(f"\n{'tampering':<46}{'exit':>5}{'s':>7}   named first")
+    for name, statements, again in TAMPERING:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for statement in statements:
+                cursor.execute(statement)
+            if again:
+                blocks = list(Block.objects.order_by("no").defer("manifest"))
+                cursor.execute("DELETE FROM audit_block")
+                last = None
+                for block in blocks:
+                    reach = sealing.Reach(
+                        block.epoch, (block.after_xid, block.after_id), (block.upto_xid, block.upto_id)
+                    )
+                    last = sealing.make_block(last, reach, sealing.rows_of(block))
+                    last.save(force_insert=True)
+            began = time.perf_counter()
+            report = check()
+            print(
+                f"{name:<46}{report.exit_code:>5}{time.perf_counter() - began:>7.1f}   {report.first or '—'}",
+                flush=True,
+            )
+            transaction.set_rollback(True)
 
 
 if __name__ == "__main__":

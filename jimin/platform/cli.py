@@ -25,19 +25,20 @@ from typing import Any
 import psycopg
 
 from jimin.platform.errors import Refusal
-from jimin.platform.instance import Instance, load_environment, read_note
-from jimin.platform.places import var_folder
+from jimin.platform.instance import Instance, load_environment
+from jimin.platform.places import secrets_from_files, var_folder
 
 # Rooms whose `cli.py` is asked for commands, with every room directly below them.
 ROOMS = ("jimin.core", "jimin.engines", "jimin.domains", "jimin.sites")
 # Modules of this room with commands of their own.
-OWN = ("jimin.platform.packs", "jimin.platform.demo")
+OWN = ("jimin.platform.packs", "jimin.platform.demo", "jimin.platform.backup.cli", "jimin.platform.status")
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Exit code: the command's own, 2 for a refusal, 1 for an unexpected error."""
     argv = list(sys.argv[1:] if argv is None else argv)
     try:
+        secrets_from_files()
         if argv[:1] == ["django"]:
             return _django_command(argv[1:])
         if argv[:1] == ["test"]:
@@ -49,14 +50,22 @@ def main(argv: list[str] | None = None) -> int:
     except Refusal as refusal:
         print(f"✗ {refusal}", file=sys.stderr)
     except psycopg.OperationalError as error:
-        print(f"✗ 数据库没有应答（{' '.join(str(error).split())[:200]}）。请先 make run。", file=sys.stderr)
+        print(_silent(error), file=sys.stderr)
     except OSError as error:
         if error.errno != 28:  # ENOSPC
             raise
         print(f"✗ 磁盘已满：{error.filename or var_folder()}。请清理磁盘后重试。", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if not isinstance(error.__cause__, psycopg.OperationalError):  # Django's own name for it
+            raise
+        print(_silent(error.__cause__), file=sys.stderr)
     return 2
+
+
+def _silent(error: Exception) -> str:
+    return f"✗ 数据库没有应答（{' '.join(str(error).split())[:200]}）。请先 make run；在运行的话会自己重试，看 log/ 里的记录。"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,7 +74,6 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(django=True)
     commands = top.add_subparsers(dest="command", required=True, metavar="命令")
     _add(commands, "run", "启动：数据库、网页、实时消息、后台任务（make run）", _run, django=False)
-    _add(commands, "status", "是否在运行、在哪里", _status, django=False)
     _add(commands, "migrate", "数据库迁移，并给应用角色授权", _migrate, django=False)
     commands.add_parser("test", help="测试（make test）；其余参数给 pytest")
     commands.add_parser("django", help="Django 的管理命令，如 jimin django check")
@@ -128,24 +136,6 @@ def _run(arguments: argparse.Namespace) -> int:
     return Supervisor(Instance.from_environment(), known_commands()).run()
 
 
-def _status(arguments: argparse.Namespace) -> int:
-    import psutil
-
-    note = read_note(var_folder())
-    pid = int(note.get("pid", 0))
-    if not pid or not psutil.pid_exists(pid):
-        print("没有在运行（not running）。用 make run 启动。")
-        return 1
-    print(f"在运行（running）：进程 {pid}，{note['address']}")
-    for name, child in dict(note.get("children", {})).items():
-        print(f"  {name:<8} {child:>8}  {'运行' if psutil.pid_exists(child) else '不在'}")
-    _set_up_django()
-    from jimin.core.events import status
-
-    print("\n".join(status.lines()))
-    return 0
-
-
 def _migrate(arguments: argparse.Namespace) -> int:
     """As the owner of the tables; afterwards the application's role gets its grants."""
     url = os.environ.get("JIMIN_OWNER_DATABASE_URL") or os.environ.get("DATABASE_URL")
@@ -156,13 +146,21 @@ def _migrate(arguments: argparse.Namespace) -> int:
     _set_up_django()
     from django.core.management import call_command
 
+    from jimin.core.secrets import keys
     from jimin.platform import grants
+    from jimin.platform.backup import adopt, before
+    from jimin.platform.steps import LEDGER
     from jimin.platform.urls import parts
 
+    if before.fresh(url):
+        keys.ensure_keys()  # an older database's keys come from its backup and are never made anew
+    before.migration(url)
     call_command("migrate", interactive=False, verbosity=1)
     role = str(parts(app_url)["user"]) if app_url and app_url != url else grants.APP_ROLE
-    with psycopg.connect(url) as owner:
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(LEDGER)
         grants.apply(owner, role)
+        adopt.adopt(owner)
     return 0
 
 

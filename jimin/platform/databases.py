@@ -31,7 +31,7 @@ class Logins:
     app: str
 
 
-DEMO = "jimin_demo"
+DEMO, REAL = "jimin_demo", "jimin"
 
 
 def drop_demo(server: Embedded) -> None:
@@ -42,7 +42,7 @@ def drop_demo(server: Embedded) -> None:
 
 def embedded(server: Embedded, secrets: SecretFile, demo: bool) -> Logins:
     """Roles and database on the embedded server; demo and real work never share a database."""
-    name = DEMO if demo else "jimin"
+    name = DEMO if demo else REAL
     owner_password, app_password = secrets.get_or_create(OWNER_ROLE), secrets.get_or_create(APP_ROLE)
     with psycopg.connect(server.url(), autocommit=True) as connection:
         roles.ensure_roles(connection, owner_password, app_password)
@@ -52,12 +52,15 @@ def embedded(server: Embedded, secrets: SecretFile, demo: bool) -> Logins:
                     sql.Identifier(name), sql.Identifier(OWNER_ROLE)
                 )
             )
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        # Each time: a start that was killed right after it made the database left it open to every role.
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         connection.execute(
             sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
                 sql.Identifier(name), sql.Identifier(APP_ROLE)
             )
         )
+        for other in ("postgres", "template1"):  # open to everybody by default; only the launcher needs them
+            connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(other)))
     return Logins(server.url(OWNER_ROLE, owner_password, name), server.url(APP_ROLE, app_password, name))
 
 

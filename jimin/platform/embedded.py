@@ -106,7 +106,6 @@ class Embedded:
             raise Refusal(
                 f"有数据库 {self.data}，但没有它的口令文件 {self.secrets.path}。请从备份恢复该文件；不要这些数据就删掉该目录再运行。"
             )
-        self._roll_log()
         for attempt in range(3):
             if self._join():
                 return
@@ -263,10 +262,6 @@ class Embedded:
             self.socket.chmod(0o700)
 
     # --- when it does not start -------------------------------------------------------------------
-
-    def _roll_log(self) -> None:
-        if self.log.exists() and self.log.stat().st_size > 10 * 1024 * 1024:
-            self.log.replace(self.log.with_suffix(".log.1"))
 
     def _last_words(self) -> str:
         try:

@@ -31,3 +31,25 @@ def pack_folder() -> Path:
     if len(known) != 1:
         raise Refusal(f"packs/ 里要恰好有一个资料包，现在有：{names}。请用 JIMIN_PACK=名称 指定。")
     return known[0]
+
+
+# What may be given as NAME_FILE instead: the path of a file that holds it (a container's secret, systemd's credential).
+FROM_FILES = (
+    "DATABASE_URL",
+    "JIMIN_APP_DATABASE_URL",
+    "JIMIN_BACKUP_DATABASE_URL",
+    "JIMIN_DATABASE_URL",
+    "JIMIN_OWNER_DATABASE_URL",
+    "JIMIN_SECRET_KEY",
+)
+
+
+def secrets_from_files() -> None:
+    """Set each variable whose NAME_FILE names a file, where the variable itself is not set. Refusal for a bad file."""
+    for name in FROM_FILES:
+        file = os.environ.get(f"{name}_FILE")
+        if file and not os.environ.get(name):
+            try:
+                os.environ[name] = Path(file).read_text("utf-8").strip()
+            except OSError as error:
+                raise Refusal(f"{name}_FILE={file} 读不出来（{error.strerror}）。请检查这个文件和它的权限。") from error

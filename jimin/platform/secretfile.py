@@ -32,6 +32,11 @@ class SecretFile:
                 write_private(self.path, json.dumps(known, indent=1))
             return known[name]
 
+    def put(self, name: str, value: str) -> None:
+        """Set a secret that came from elsewhere (a restore)."""
+        with self._locked():
+            write_private(self.path, json.dumps({**self._read(), name: value}, indent=1))
+
     def _read(self) -> dict[str, str]:
         try:
             text = self.path.read_text("utf-8")

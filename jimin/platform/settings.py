@@ -11,10 +11,36 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
-from jimin.platform.places import ROOT, pack_folder, var_folder
+from jimin.core.access import limits
+from jimin.platform.places import ROOT, pack_folder, secrets_from_files, var_folder
 
+secrets_from_files()
 VAR = var_folder()
+# Folders beside VAR/anchors that the audit's anchors are copied to: on another machine, or write-once (docs/operations.md).
+JIMIN_ANCHORS = [folder for folder in os.environ.get("JIMIN_ANCHORS", "").split(os.pathsep) if folder]
 PACK = pack_folder()
+
+# Seconds the server may work on one statement before it gives up; 0: no limit. The pages set it (jimin/sites/wsgi.py).
+JIMIN_STATEMENT_SECONDS = int(os.environ.get("JIMIN_STATEMENT_SECONDS") or 0)
+# A row that another request holds is not waited for longer than half of that; an open transaction that does nothing
+# is ended, for it would hold back the audit's sealer and the events.
+_LIMITS = {
+    "timezone": "Asia/Shanghai",
+    "idle_in_transaction_session_timeout": "60s",
+    **(
+        {"statement_timeout": f"{JIMIN_STATEMENT_SECONDS}s", "lock_timeout": f"{JIMIN_STATEMENT_SECONDS * 500}ms"}
+        if JIMIN_STATEMENT_SECONDS
+        else {}
+    ),
+}
+# A server that is gone without a word is noticed: at connecting, and by TCP on a connection that stands.
+_REACH = {
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",  # ms
+}
 
 
 def database(url: str) -> dict[str, object]:
@@ -25,7 +51,7 @@ def database(url: str) -> dict[str, object]:
     query = {name: values[0] for name, values in parse_qs(u.query).items()}
     more = {name: value for name, value in query.items() if name not in ("host", "port", "options")}  # sslmode, …
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "jimin.platform.postgres",
         "NAME": unquote(u.path.lstrip("/")),
         "USER": unquote(u.username or ""),
         "PASSWORD": unquote(u.password or ""),
@@ -33,7 +59,7 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(u.port or query.get("port", "")),
         "CONN_MAX_AGE": int(os.environ.get("JIMIN_CONN_MAX_AGE", "60")),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**more, "options": "-c timezone=Asia/Shanghai"},
+        "OPTIONS": {**_REACH, **more, "options": " ".join(f"-c {k}={v}" for k, v in _LIMITS.items())},
     }
 
 
@@ -50,6 +76,7 @@ JIMIN_KEYS = os.environ.get("JIMIN_KEYS", str(VAR / "keys.json"))  # field-encry
 
 DEBUG = False
 SECRET_KEY = os.environ.get("JIMIN_SECRET_KEY", "")
+JIMIN_TRUSTED_PROXIES = [p for p in os.environ.get("JIMIN_TRUSTED_PROXIES", "").split(",") if p]  # addresses, nets
 ALLOWED_HOSTS = [h for h in os.environ.get("JIMIN_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
 
 INSTALLED_APPS = [
@@ -67,11 +94,13 @@ INSTALLED_APPS = [
     "jimin.core.access",
     "jimin.core.audit",
     "jimin.core.actions",
+    "jimin.core.secrets",
     "jimin.core.parties",
     "jimin.core.calendar",
     "jimin.core.events",
     "jimin.core.files",
     "jimin.core.registers",
+    "jimin.core.sheets",
     "jimin.engines.cases",
     "jimin.engines.indicators",
     "jimin.engines.documents",
@@ -87,6 +116,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jimin.sites.gate.GateMiddleware",
+    "jimin.sites.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -94,11 +125,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jimin.core.access.sign_ins.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "jimin.core.access.middleware.ScopeMiddleware",
+    "jimin.sites.console.accounts.duties.DutiesMiddleware",
     "jimin.sites.errors.ActionErrorMiddleware",
 ]
 
@@ -142,21 +174,27 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.5  # hours
+AXES_HANDLER = "jimin.core.access.lockout.Handler"
+AXES_FAILURE_LIMIT = "jimin.core.access.lockout.limit"
+AXES_COOLOFF_TIME = "jimin.core.access.lockout.cool_off"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "jimin.core.access.lockout.counted_as"
+AXES_CLIENT_IP_CALLABLE = "jimin.core.access.address.of"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins have a table and the audit trail of our own
 AXES_LOCKOUT_CALLABLE = "jimin.sites.console.signin.locked_out"
 LOGIN_URL = "/console/signin/"
 
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = limits.seconds("longest")  # idle time and the longest sign-in: core.access.sessions
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "jimin.sites.errors.csrf_failure"
-X_FRAME_OPTIONS = "DENY"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 if os.environ.get("JIMIN_HTTPS") == "1":
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31536000
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -188,13 +226,16 @@ STATICFILES_DIRS = [ROOT / "jimin" / "sites" / "static"]
 WHITENOISE_USE_FINDERS = True
 FILES_ROOT = Path(os.environ.get("JIMIN_FILES", VAR / "files"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["jimin.core.files.uploads.InMemory"]  # never in clear on a disk
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"outage": {"()": "jimin.sites.outage.Brief"}},
+    "formatters": {
+        "line": {"()": "jimin.core.secrets.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage"]}},
     "root": {"handlers": ["err"], "level": os.environ.get("JIMIN_LOG", "WARNING")},
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 
 from jimin.platform import processes
+from jimin.platform.backup import adopt
 from jimin.platform.databases import Connection, Logins
 from jimin.platform.errors import Refusal
 from jimin.platform.instance import Instance
@@ -50,6 +51,7 @@ def run_all(instance: Instance, logins: Logins, commands: set[str], terminal: Te
     with psycopg.connect(logins.owner, autocommit=True) as owner:
         owner.execute(LEDGER)
         _same_mode(owner, instance.demo)
+        adopt.adopt(owner)
         done = {str(name): str(digest) for name, digest in owner.execute("SELECT step, digest FROM jimin_setup")}
         for step in _steps(instance):
             if step.command[0] not in commands:

@@ -16,11 +16,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from jimin.platform import databases, demo, processes, steps
+from jimin.platform import databases, demo, logs, processes, space, steps
 from jimin.platform.embedded import Embedded
 from jimin.platform.errors import Refusal
 from jimin.platform.instance import Instance
@@ -28,11 +29,13 @@ from jimin.platform.places import ROOT
 from jimin.platform.secretfile import SecretFile
 from jimin.platform.terminal import Terminal
 
-PAGES_STOP, LIVE_STOP, WORKER_STOP = 8, 2, 10  # seconds for open requests, streams and jobs to end
+PAGES_STOP, LIVE_STOP, WORKER_STOP, BACKUP_STOP = 8, 2, 10, 5  # seconds for open requests, streams and jobs to end
 READY_WITHIN = 60
 LONGEST_PAUSE = 30  # seconds between two restarts of a child that keeps dying
 CALM_AFTER = 60  # a child that lived this long starts afresh with short pauses
-ROLL_LOG_AT = 10 * 1024 * 1024
+DATABASE_PAUSE = 5  # seconds between two tries to start PostgreSQL
+HOUSEKEEPING_EVERY = 5  # seconds: logs that grow, disks that fill
+SAY_AGAIN_AFTER = 3600
 
 
 class Stopped(BaseException):
@@ -48,6 +51,7 @@ class Child:
     grace: float
     port: int | None = None
     on_orphan: int = signal.SIGTERM  # what the kernel sends when the supervisor was killed
+    more: dict[str, str] = field(default_factory=dict)  # environment that this child alone gets
     process: subprocess.Popen[bytes] | None = None
     started: float = 0
     not_before: float = 0
@@ -64,6 +68,9 @@ class Supervisor:
         self.children: list[Child] = []
         self.environment: dict[str, str] = {}
         self.began = time.monotonic()
+        self.database_not_before = 0.0
+        self.housekeeping_at = 0.0
+        self.low: dict[Path, float] = {}  # disks that are nearly full, and when that was last said
 
     def run(self) -> int:
         """Until somebody stops it. Exit code 0 after a stop; a Refusal for what the person must change."""
@@ -89,6 +96,7 @@ class Supervisor:
     def _prepare(self) -> None:
         with self.terminal.step("环境 environment"):
             left = processes.end_leftovers(self.instance.mark)
+            _whole(self.instance)
             self.instance.choose_ports()
             self.instance.note()
         if left:
@@ -98,6 +106,8 @@ class Supervisor:
         for note in self.server.notes if self.server else []:
             self.terminal.say("   " + note)
         self.environment = self.instance.environment(logins.app)
+        if self.server:
+            self.environment["JIMIN_DATA"] = os.environ["JIMIN_DATA"] = str(self.server.data)
         self.instance.save_environment(self.environment)
         (self.instance.var / "static").mkdir(exist_ok=True)
         steps.run_all(self.instance, logins, self.commands, self.terminal)
@@ -118,15 +128,20 @@ class Supervisor:
             for child in self.children:
                 self._start(child)
             self._wait_ready(progress.tick)
-            pids = {c.name: c.process.pid for c in self.children if c.process}
+            self._note()
+
+    def _note(self) -> None:
+        pids = {c.name: c.process.pid for c in self.children if c.process}
+        with suppress(OSError):  # on a full disk the old note stands: what runs is more than what is noted
             self.instance.note(live=self.instance.live_port, children=pids)
 
     def _start(self, child: Child) -> None:
-        log = self._log(child)
-        if log.exists() and log.stat().st_size > ROLL_LOG_AT:
-            log.replace(log.with_suffix(".log.1"))
         child.process = processes.spawn(
-            child.command, log=log, env=self.environment, on_orphan=child.on_orphan, cwd=str(ROOT)
+            child.command,
+            log=self._log(child),
+            env={**self.environment, **child.more},
+            on_orphan=child.on_orphan,
+            cwd=str(ROOT),
         )
         child.started = time.monotonic()
 
@@ -175,14 +190,50 @@ class Supervisor:
     # --- while it runs ----------------------------------------------------------------------------
 
     def _look_after(self) -> None:
-        if self.server and not self.server.alive():
-            self.terminal.say("PostgreSQL 意外结束，正在重新启动（restarting PostgreSQL）。")
-            self.server.start()
+        self._look_after_database()
+        if time.monotonic() >= self.housekeeping_at:
+            self.housekeeping_at = time.monotonic() + HOUSEKEEPING_EVERY
+            self._keep_house()
         for child in self.children:
             if child.process and child.process.poll() is not None:
                 self._bury(child)
             if child.process is None and time.monotonic() >= child.not_before:
-                self._start(child)
+                self._start_again(child)
+
+    def _look_after_database(self) -> None:
+        """A server that ended is started again, for as long as it takes: its disk may be full just now."""
+        if self.server is None or self.server.alive() or time.monotonic() < self.database_not_before:
+            return
+        self.terminal.say("PostgreSQL 意外结束，正在重新启动（restarting PostgreSQL）。")
+        try:
+            self.server.start()
+        except (Refusal, OSError) as fault:
+            self.database_not_before = time.monotonic() + DATABASE_PAUSE
+            self.terminal.say(f"✗ {fault} {DATABASE_PAUSE} 秒后再试（trying again）。")
+
+    def _start_again(self, child: Child) -> None:
+        try:
+            self._start(child)
+        except OSError as fault:
+            child.not_before = time.monotonic() + LONGEST_PAUSE
+            self.terminal.say(f"✗ {child.name} 没有启动：{fault}；{LONGEST_PAUSE} 秒后再试（trying again）。")
+        else:
+            self._note()
+
+    def _keep_house(self) -> None:
+        """Logs are kept short; a disk that fills up is said, and once an hour again."""
+        try:
+            logs.roll(self.instance.var / "log")
+            low = [room for room in space.rooms(space.places()) if room.low]
+        except OSError as fault:
+            self.terminal.say(f"✗ 日志或磁盘看不了：{fault}")
+            return
+        now, full = time.monotonic(), {room.path for room in low}
+        self.low = {path: said for path, said in self.low.items() if path in full}
+        for room in low:
+            if now - self.low.get(room.path, -SAY_AGAIN_AFTER) >= SAY_AGAIN_AFTER:
+                self.low[room.path] = now
+                self.terminal.say(f"✗ {room.line()}")
 
     def _bury(self, child: Child) -> None:
         """A child died by itself: end its own children, wait a little, start again."""
@@ -230,6 +281,13 @@ class Supervisor:
         self.terminal.say(text + "。")
 
 
+def _whole(instance: Instance) -> None:
+    """Half of a restore is not an installation."""
+    note = instance.var / "restoring.json"
+    if note.exists():
+        raise Refusal(f"{instance.var} 上的恢复没有做完（{note}）。请再运行一次 jimin restore …，做完再启动。")
+
+
 def _children(instance: Instance) -> Iterable[Child]:
     """The programs that the code has."""
     granian = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--log-level", "warning", "--no-ws"]
@@ -253,6 +311,11 @@ def _children(instance: Instance) -> Iterable[Child]:
     # Its orderly end needs the database, which goes down at the same moment; jobs are safe to repeat.
     worker = [sys.executable, "-m", "jimin", "worker"]
     yield Child("worker", worker, WORKER_STOP + 3, on_orphan=signal.SIGKILL)
+    if os.environ.get("JIMIN_BACKUP_DIR"):
+        # It must read every row, so it alone gets the owner's login (the embedded server's it finds itself).
+        owner = os.environ.get("DATABASE_URL")
+        backup = [sys.executable, "-m", "jimin", "backup", "--daily"]
+        yield Child("backup", backup, BACKUP_STOP + 3, more={"JIMIN_OWNER_DATABASE_URL": owner} if owner else {})
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

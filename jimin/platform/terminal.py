@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 WIDTH = 22
 
@@ -31,12 +31,18 @@ class Progress:
         text = f"{time.monotonic() - self.start:5.1f} s {self.note}"
         if self.live:
             self._write(text)
-            print()
+            tell()
         else:
-            print(self.head + text, flush=True)
+            tell(self.head + text)
 
     def _write(self, text: str) -> None:
-        print(f"\r\033[K{self.head}{text}", end="", flush=True)
+        tell(f"\r\033[K{self.head}{text}", end="")
+
+
+def tell(text: str = "", end: str = "\n") -> None:
+    """Print; a terminal that is gone or a full disk behind it must not end what is running."""
+    with suppress(OSError):
+        print(text, end=end, flush=True)
 
 
 class Terminal:
@@ -55,10 +61,10 @@ class Terminal:
             yield progress
         except BaseException:
             if progress.live:
-                print()
+                tell()
             raise
         progress.done()
 
     def say(self, text: str = "") -> None:
         """A line of its own."""
-        print(text, flush=True)
+        tell(text)

@@ -225,10 +225,13 @@ def as_owner(transactional_db: None, test_database: TestDatabase) -> Iterator[Co
 
 
 @pytest.fixture(autouse=True)
-def _chinese() -> Iterator[None]:
-    """Every test begins in the product's first language, whatever the one before it spoke."""
+def _afresh() -> Iterator[None]:
+    """Every test begins in the product's first language and with no divisions in mind, whatever the one before left."""
     from django.utils import translation
 
+    from jimin.core.divisions import api as divisions
+
+    divisions.changed()
     translation.activate(settings.LANGUAGE_CODE)
     yield
     translation.deactivate()

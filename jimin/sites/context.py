@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from jimin.core import clock
+from jimin.core.access import limits, sign_ins
 from jimin.core.access.scope import Actor
 from jimin.sites import preferences
 from jimin.sites.console import menu
@@ -27,5 +28,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": preferences.theme(request),
         "menu": SimpleLazyObject(partial(menu.build, request, actor)),
         "tabs": SimpleLazyObject(partial(tabs.build, request)),
+        "session_left": sign_ins.seconds_left(request) if actor else 0,
+        "session_warn": limits.seconds("idle_warning"),
+        "session_warn_minutes": limits.minutes("idle_warning"),
         "live_url": reverse("console:live_token") if actor else "",
     }

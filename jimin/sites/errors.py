@@ -5,6 +5,7 @@ The pages stand alone (no database, no session, no menu), so that they can be sh
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -21,7 +22,8 @@ from django.utils.translation import gettext_lazy as _
 
 from jimin.core import clock
 from jimin.core.actions.errors import ActionError, Stale
-from jimin.sites import preferences
+from jimin.core.files.limits import MB, limits
+from jimin.sites import outage, preferences
 
 Text = str | Promise
 
@@ -110,7 +112,11 @@ def _context(request: HttpRequest, problem: Problem, status: int | str) -> dict[
 
 
 def page(request: HttpRequest, status: int, problem: Problem | None = None, **more: Any) -> HttpResponse:
-    """The page for a status; `problem` replaces its usual words."""
+    """The page for a status; `problem` replaces its usual words. The API gets the same words in its own shape."""
+    if request.path.startswith("/api/"):
+        words = problem or PROBLEMS[status]
+        answer = {"message": f"{words.title}：{words.what}", "next_step": str(words.next_step)}
+        return JsonResponse({**answer, "problems": [], "differences": []}, status=status)
     context = _context(request, problem or PROBLEMS[status], status) | more
     return HttpResponse(render_to_string("errors/problem.html", context), status=status)
 
@@ -122,11 +128,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, 400)
 
 
-def too_big(request: HttpRequest) -> HttpResponse:
-    """413, with the limit."""
+def too_big(request: HttpRequest, most: int = 0) -> HttpResponse:
+    """413, with the limit in bytes (`most`; 0: that of a form with files, or of one without)."""
     words = PROBLEMS[413]
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
-    return page(request, 413, Problem(words.title, words.what % {"limit": limit}, words.next_step))
+    usual = limits()["request_mb"] * MB if request.content_type == "multipart/form-data" else 0
+    limit = (most or usual or settings.DATA_UPLOAD_MAX_MEMORY_SIZE) // MB
+    words = Problem(words.title, words.what % {"limit": limit}, words.next_step)
+    if request.path.startswith("/api/"):
+        return _json(words, 413)
+    return page(request, 413, words)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -139,9 +149,32 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, 404)
 
 
+def _json(words: Problem | outage.Outage, status: int) -> HttpResponse:
+    """The API's form of an answer, for what does not come as far as the API."""
+    said: dict[str, Any] = {
+        "message": f"{words.title}：{words.what}",
+        "next_step": words.next_step,
+        "problems": [],
+        "differences": [],
+    }
+    return JsonResponse(said, status=status)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return page(request, 500)
+    """500; 503 when the database is away, a disk is full or a record is held (then with the form to send again)."""
+    found = outage.outage_of(sys.exc_info()[1])
+    words = found or PROBLEMS[500]
+    if request.path.startswith("/api/"):
+        response: HttpResponse = _json(words, 503 if found else 500)
+    elif found:
+        more = {"again": outage.again(request), "posted": request.method == "POST", "here": request.get_full_path()}
+        response = page(request, 503, Problem(found.title, found.what, found.next_step), **more)
+        response["Cache-Control"] = "no-store"
+    else:
+        response = page(request, 500)
+    if found:
+        response["Retry-After"] = str(found.retry_after)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

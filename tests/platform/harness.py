@@ -96,7 +96,7 @@ class Run:
     def output(self) -> str:
         return "\n".join(self.lines)
 
-    def ready(self, seconds: float = 90) -> Run:
+    def ready(self, seconds: float = 240) -> Run:
         until(lambda: self.said(READY) or self.process.poll() is not None, seconds)
         assert self.said(READY), self.output
         return self
@@ -121,9 +121,9 @@ class Run:
     def note(self) -> dict:
         return json.loads((self.var / "run.json").read_text())
 
-    def get(self, path: str = "/console/signin/", port: int | None = None) -> int:
+    def get(self, path: str = "/console/signin/", port: int | None = None, within: float = 10) -> int:
         """The status of a page, 0 while nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=within)
         try:
             connection.request("GET", path)
             return connection.getresponse().status

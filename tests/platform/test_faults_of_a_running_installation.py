@@ -49,7 +49,8 @@ def test_a_killed_part_is_started_again(running, part):
     below = [p.pid for p in psutil.Process(old).children(recursive=True)]
     os.kill(old, signal.SIGKILL)
     assert until(lambda: running.said(f"{part} 意外结束"))
-    assert until(lambda: running.get() == 200 and running.get(port=running.note["live"]) == 200)
+    assert until(lambda: running.get() == 200 and running.get(port=running.note["live"]) == 200, 60)
+    assert running.note["children"][part] not in (None, old), "the note names the one that runs now"
     assert until(lambda: not any(psutil.pid_exists(pid) for pid in below), 10), "its own children are gone too"
     running.stop()
     running.nothing_left()
@@ -124,7 +125,7 @@ def test_the_second_start_does_nothing_twice(var):
 
 def test_status_says_where_it_runs(running):
     said = subprocess.run(
-        ["/bin/sh", "-c", '"$0" -m jimin status', running.process.args[0]],
+        ["/bin/sh", "-c", '"$0" -m jimin status --only processes', running.process.args[0]],
         env=running.environment, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     assert f"127.0.0.1:{running.port}" in said and "pages" in said

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field, SecretStr
 
+from jimin.core.access import once
 from jimin.core.access.models import Account, Appointment
 from jimin.core.access.roles import ROLES_OF, Role
 from jimin.core.actions import base
@@ -47,8 +48,9 @@ class ChangePassword(Action):
     def change(self) -> Result:
         before = self.account.version
         self.account.set_password(self.data.new.get_secret_value())
+        self.account.must_change_password = False
         self.account.version = before + 1
-        self.account.save(update_fields=["password", "version"])
+        self.account.save(update_fields=["password", "must_change_password", "version"])
         self.log(self.account, {"version": before}, {"version": before + 1}, note="修改密码")
         return {"account": str(self.account.id)}
 
@@ -65,6 +67,7 @@ class Appointing(base.Input):
     acting_for: str = ""  # username of the one this appointment is the deputy (AB 角) of
     valid_from: date
     password: SecretStr | None = None  # without one the account cannot sign in
+    start: bool = False  # a new account gets a start password, shown once and to be changed at the first sign-in
 
 
 class Appoint(Action):
@@ -89,6 +92,8 @@ class Appoint(Action):
     def check(self) -> None:
         problems = []
         for i, post in enumerate(self.data.posts):
+            if post.username == self.actor.account.username:
+                problems.append(Problem(_("不能给自己任职。请另一位系统运维办理。"), f"posts.{i}.username"))
             unknown = [c for c in (post.unit, *post.charge) if c not in self.units]
             if unknown:
                 problems.append(Problem(_("没有报送单位“%s”。") % "、".join(unknown), f"posts.{i}.unit"))
@@ -99,6 +104,7 @@ class Appoint(Action):
             raise Refused(_("有 %d 处任职不能登记，全部没有登记。") % len(problems), *problems)
 
     def change(self) -> Result:
+        self.start_passwords: list[str] = []
         fresh = {p.username: p for p in self.data.posts if p.username not in self.accounts}
         made = [self._account(p) for p in fresh.values()]
         Account.objects.bulk_create(made, batch_size=500)
@@ -120,11 +126,14 @@ class Appoint(Action):
             if post.charge:
                 appointment.charge.set([self.units[c] for c in post.charge])
             self.log(appointment, {}, {"account": post.username, "unit": post.unit, "role": post.role})
+        once.put(*self.start_passwords)
         return {"accounts": len(made), "appointments": len(appointments)}
 
     def _account(self, post: Appointing) -> Account:
         account = Account(username=post.username, name=post.name)
-        if post.password is None:
+        if post.start:
+            self.start_passwords.append(account.start_password())
+        elif post.password is None:
             account.set_unusable_password()
         else:
             account.set_password(post.password.get_secret_value())

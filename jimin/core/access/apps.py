@@ -7,5 +7,9 @@ class AccessConfig(AppConfig):
     verbose_name = "权限"
 
     def ready(self) -> None:
-        """The actions of this room enter the permission table."""
-        from jimin.core.access import actions, tokens  # noqa: F401
+        """The actions of this room enter the permission table; signing in and out is heard; a change of keys knows the codes."""
+        from jimin.core.access import account_actions, actions, factor, factor_actions, sessions, sign_ins, tokens  # noqa: F401
+        from jimin.core.access.models import SecondFactor
+        from jimin.core.secrets import holders
+
+        holders.register_column(SecondFactor, "secret_sealed", factor.place)

@@ -7,7 +7,6 @@ jimin account roles
 from __future__ import annotations
 
 import argparse
-import secrets
 import sys
 from typing import Any
 
@@ -30,15 +29,12 @@ def register(commands: Any) -> None:
 def _add(arguments: argparse.Namespace) -> int:
     """Through the same action as everything else; the first password is made here and shown once."""
     from jimin.core import clock
-    from jimin.core.access import system
+    from jimin.core.access import once, system
     from jimin.core.access.actions import Appoint
-    from jimin.core.access.models import Account
     from jimin.core.actions.errors import ActionError, Refused
 
-    known = Account.objects.filter(username=arguments.username).exists()
-    password = None if known else secrets.token_urlsafe(12)
     fields = ("username", "name", "unit", "role", "title", "charge")
-    post = {**{f: getattr(arguments, f) for f in fields}, "valid_from": clock.business_day(), "password": password}
+    post = {**{f: getattr(arguments, f) for f in fields}, "valid_from": clock.business_day(), "start": True}
     try:
         done = Appoint.perform(system.actor(), {"posts": [post]})
     except (ActionError, system.NotInstalled) as error:
@@ -46,12 +42,13 @@ def _add(arguments: argparse.Namespace) -> int:
         for line in [str(error), *(f"  {p.field.removeprefix('posts.0.')}：{p.message}" for p in problems)]:
             print(line, file=sys.stderr)
         return 2
+    password = next(iter(once.take()), None)
     if not done["appointments"]:
         print(f"{arguments.name} 已经在这个岗位上，没有变化。")
     elif password is None:
         print(f"已给现有账号 {arguments.username} 登记任职。")
     else:
-        print(f"已新增账号 {arguments.username}，首次登录密码（只显示这一次）：{password}\n请本人登录后立即修改。")
+        print(f"已新增账号 {arguments.username}，首次登录密码（只显示这一次）：{password}\n本人第一次登录时要改。")
     return 0
 
 

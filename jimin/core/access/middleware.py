@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from jimin.core.access.models import Appointment
 from jimin.core.access.scope import NOWHERE, Actor, appointments_of, set_scope
+from jimin.core.audit.api import keeping_refusals
 
 KEY = "appointment"
 
@@ -27,7 +28,7 @@ def actor_of(request: HttpRequest) -> Actor | None:
 
 
 class ScopeMiddleware:
-    """Sets request.actor; opens the transaction; a response of 500 rolls it back."""
+    """Sets request.actor; opens the transaction; a response of 500 rolls it back. What was refused stays on record."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,7 +36,7 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/static/"):
             return self.get_response(request)
-        with transaction.atomic():
+        with keeping_refusals(), transaction.atomic():
             actor = actor_of(request)
             request.actor = actor  # type: ignore[attr-defined]
             set_scope(actor.scope if actor else NOWHERE)

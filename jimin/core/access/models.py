@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from jimin.core.access.roles import Role
 from jimin.core.divisions.models import ReportingUnit
-from jimin.core.records import Record
+from jimin.core.records import Record, new_id
+
+START_PASSWORD_BYTES = 9  # 12 letters and digits
+#: Marks in a User-Agent, the more particular first.
+BROWSERS = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
+            ("Safari", "Safari"))  # fmt: skip
+SYSTEMS = (("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+           ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -28,6 +36,7 @@ class Account(Record, AbstractBaseUser):
     username = models.CharField(_("账号"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=60)
     is_active = models.BooleanField(_("启用"), default=True)
+    must_change_password = models.BooleanField(_("下次登录要改密码"), default=False)  # after a start password
 
     objects: ClassVar[AccountManager] = AccountManager()
     USERNAME_FIELD = "username"
@@ -35,6 +44,13 @@ class Account(Record, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def start_password(self) -> str:
+        """Set a password to begin with, which must be changed at the next sign-in; it is returned and not kept."""
+        password = secrets.token_urlsafe(START_PASSWORD_BYTES)
+        self.set_password(password)
+        self.must_change_password = True
+        return password
 
 
 class Appointment(Record):
@@ -71,6 +87,71 @@ class ApiToken(Record):
     hint = models.CharField(max_length=8)  # the first characters, to tell tokens apart
     expires_on = models.DateField(_("到期日"))
     revoked_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    last_used_on = models.DateField(_("最近使用"), null=True, blank=True)  # the real date, written once a day
 
     def __str__(self) -> str:
         return self.name
+
+
+class SecondFactor(Record):
+    """An account's 动态口令. The secret is sealed (core.secrets); without `confirmed_at` it is not in force yet."""
+
+    account = models.OneToOneField(Account, models.PROTECT, related_name="factor")
+    secret_sealed = models.BinaryField(editable=False)
+    begun_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(_("绑定时间"), null=True, blank=True)
+    last_step = models.BigIntegerField(default=0)  # the time step of the newest accepted code: none is taken twice
+    failures = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    deletable = True
+
+    def __str__(self) -> str:
+        return str(self.account)
+
+
+class RecoveryCode(Record):
+    """One of the codes for when the phone is gone: stored as a digest, good once."""
+
+    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="codes")
+    digest = models.CharField(max_length=64)  # SHA-256 of 80 random bits: nothing to guess from
+    used_at = models.DateTimeField(_("使用时间"), null=True, blank=True)
+
+    deletable = True
+
+    def __str__(self) -> str:
+        return str(self.factor)
+
+
+class SignIn(models.Model):
+    """One sign-in of an account: where, when, last used, how it ended."""
+
+    class End(models.TextChoices):
+        OUT = "out", _("自己退出")
+        IDLE = "idle", _("长时间没有操作")
+        LONGEST = "longest", _("到了最长时间")
+        OTHERS = "others", _("从另一台设备退出")
+        OPERATOR = "operator", _("系统运维处理账号时退出")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, db_index=True, blank=True)  # emptied when it ends
+    address = models.GenericIPAddressField(_("地址"), null=True, blank=True)
+    agent = models.CharField(_("浏览器"), max_length=200, blank=True)
+    started_at = models.DateTimeField(_("登录时间"))
+    seen_at = models.DateTimeField(_("最近使用"))
+    ended_at = models.DateTimeField(_("退出时间"), null=True, blank=True)
+    end = models.CharField(_("怎么退出的"), max_length=10, choices=End, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-started_at"], name="signin_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def device(self) -> str:
+        """The browser and the system, as far as the browser says; else what it says."""
+        browser = next((name for mark, name in BROWSERS if mark in self.agent), "")
+        system = next((name for mark, name in SYSTEMS if mark in self.agent), "")
+        return " · ".join(part for part in (browser, system) if part) or self.agent[:40] or "—"

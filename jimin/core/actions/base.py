@@ -8,8 +8,10 @@ request carries its own key, and the same key twice is carried out once.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -22,7 +24,7 @@ from pydantic_core import PydanticCustomError
 from jimin.core.access import permissions
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor, working_as
-from jimin.core.actions.errors import Difference, Forbidden, NotFound, Problem, Refused, Stale
+from jimin.core.actions.errors import ActionError, Difference, Forbidden, NotFound, Problem, Refused, Stale
 from jimin.core.actions.models import ActionKey
 from jimin.core.audit import api as audit
 from jimin.core.audit.api import Change
@@ -30,6 +32,7 @@ from jimin.core.events.api import Event, emit
 
 M = TypeVar("M", bound=models.Model)
 Result = dict[str, Any]
+KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LONGEST_KEY = 100  # the column's length: cut keys could be taken for one another
 
 
@@ -60,6 +63,8 @@ class Action:
     title: ClassVar[Any] = ""
     allowed: ClassVar[Iterable[Role]] = ()
     risk: ClassVar[Any] = ""  # why this step is an integrity risk, for the permission table of point 7
+    sort: ClassVar[str] = audit.Sort.CHANGE  # under which an auditor finds its rows
+    watched: ClassVar[bool] = False  # an attempt that is refused for its content is on record too
     abstract: ClassVar[bool] = True
 
     Input: ClassVar[type[BaseModel]] = Input
@@ -72,6 +77,7 @@ class Action:
                 raise ValueError(f"action {cls.name!r} is declared twice")
             REGISTRY[cls.name] = cls
             permissions.declare(cls.name, cls.title, "action", cls.allowed, str(cls.risk))
+            audit.declare(cls.name, cls.title, cls.sort)
 
     def __init__(self, actor: Actor, data: Any) -> None:
         self.actor = actor
@@ -150,14 +156,19 @@ class Action:
         """Carry the action out in one transaction and return its result.
 
         `data` is the input as plain values or as `cls.Input`; `key` makes the request repeatable.
-        Raises Forbidden, NotFound, Refused or Stale, and then nothing was changed.
+        Raises Forbidden, NotFound, Refused or Stale, and then nothing was changed. An attempt at what is not the
+        actor's (Forbidden, NotFound) is on record all the same.
         """
-        if not actor.may(cls.name):
-            raise Forbidden(
-                _("“%(role)s”不能办理“%(title)s”。")
-                % {"role": actor.appointment.get_role_display(), "title": cls.title},
-                next_step=_("此事项由其他岗位办理，见“岗位权限表”。"),
-            )
+        try:
+            return cls._perform(actor, data, key)
+        except ActionError as refusal:
+            if isinstance(refusal, (Forbidden, NotFound)) or (cls.watched and isinstance(refusal, Refused)):
+                audit.refused(actor, cls.name, refusal, keys_in(data))
+            raise
+
+    @classmethod
+    def _perform(cls, actor: Actor, data: dict[str, Any] | BaseModel | None, key: str) -> Result:
+        cls._may(actor)
         parsed = cls.parse(data)
         with working_as(actor):
             taken = cls._take(actor, parsed, key)
@@ -173,6 +184,29 @@ class Action:
                 taken.result = result
                 taken.save(update_fields=["result"])
             return result
+
+    @classmethod
+    def rehearse(cls, actor: Actor, data: dict[str, Any] | BaseModel | None = None) -> None:
+        """Load and check as `perform` would, and change nothing. Raises what `perform` would raise up to its change."""
+        cls._may(actor)
+        parsed = cls.parse(data)
+        with working_as(actor):
+            action = cls(actor, parsed)
+            action.load()
+            action.check()
+
+    @classmethod
+    def _may(cls, actor: Actor) -> None:
+        if not actor.may(cls.name):
+            if permissions.holds(actor.role, cls.name):  # the role may, this token may not
+                raise Forbidden(
+                    _("这个令牌没有“%s”这项准许。") % cls.title, next_step=_("需要时请系统运维另发一个令牌。")
+                )
+            raise Forbidden(
+                _("“%(role)s”不能办理“%(title)s”。")
+                % {"role": actor.appointment.get_role_display(), "title": cls.title},
+                next_step=_("此事项由其他岗位办理，见“岗位权限表”。"),
+            )
 
     @classmethod
     def parse(cls, data: dict[str, Any] | BaseModel | None) -> BaseModel:
@@ -202,6 +236,16 @@ class Action:
         if taken.digest != digest:
             raise Refused(_("同一次提交的内容前后不同，没有再次办理。"), next_step=_("请重新打开页面后再提交。"))
         return taken
+
+
+def keys_in(data: dict[str, Any] | BaseModel | None) -> set[UUID]:
+    """The records an input names by their keys; nothing else of an input is fit for the trail."""
+    found = set()
+    for value in (data if isinstance(data, dict) else dict(data or {})).values():
+        for text in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(text, UUID) or (isinstance(text, str) and KEY.fullmatch(text)):
+                found.add(UUID(str(text)))
+    return found
 
 
 def _shown(value: Any) -> Any:

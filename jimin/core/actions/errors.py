@@ -18,6 +18,7 @@ class ActionError(Exception):
     """The action was not carried out and nothing was changed."""
 
     status = 400
+    on_record = False  # the trail already says that this was tried
 
     def __init__(self, message: str, *, next_step: str = "") -> None:
         super().__init__(message)

@@ -1,7 +1,8 @@
 """Anchors: each block's numbers, hash and manifest, appended to files outside the database.
 
-The folder belongs on another machine or on write-once storage (docs/operations.md): who can change the
-database and the anchors can change history. How often anchors are written is in parameters.yaml.
+They belong on another machine or on write-once storage (docs/operations.md): who can change the database and every
+copy of the anchors can change history. Each place (`places`) is written by itself, so that one that was away catches
+up. How often anchors are written is in parameters.yaml.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,7 +29,7 @@ BYTES = ("root", "prev", "hash", "manifest")
 
 
 class AnchorFault(Exception):
-    """An anchor file cannot be read as one; the message names file and line."""
+    """Anchors cannot be written, or a line cannot be read as one; the message names the file (and the line)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Anchor:
     at: str
     place: str
 
+    @property
+    def when(self) -> datetime:
+        return datetime.fromisoformat(self.at)
+
 
 @lru_cache(maxsize=1)
 def parameters() -> dict[str, str]:
@@ -46,56 +52,100 @@ def parameters() -> dict[str, str]:
 
 
 def folder() -> Path:
-    """Where the anchors are."""
+    """Where the anchors are on this machine."""
     return Path(settings.VAR) / "anchors"
 
 
+def places() -> list[Path]:
+    """Every folder the anchors are written to: this machine's, then the configured others (JIMIN_ANCHORS)."""
+    return [folder(), *map(Path, settings.JIMIN_ANCHORS)]
+
+
 def anchor() -> int:
-    """Append every block that is not anchored yet, and return how many. The worker calls it; safe to repeat."""
+    """Append to each place the blocks it lacks; return how many were new to this machine. Safe to repeat.
+
+    Raises AnchorFault when a place could not be written; the others are.
+    """
     folder().mkdir(parents=True, exist_ok=True)
-    with open(folder() / ".lock", "a") as lock:
+    count, wrong = 0, []
+    for place in places():
+        try:
+            # A copy's folder is not made here: a disk that is not mounted must not be taken for an empty one.
+            new = _anchor_in(place)
+        except (OSError, AnchorFault) as error:
+            wrong.append(f"{place}：{error}")
+        else:
+            count = new if place == folder() else count
+    if wrong:
+        raise AnchorFault("锚定没有写到下列位置，请检查目录是否挂载、能否写入：" + "；".join(wrong))
+    return count
+
+
+def _anchor_in(place: Path) -> int:
+    with open(place / ".lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        last = _last_no()
+        last = last_of(place)
         count = 0
-        for block in Block.objects.filter(no__gt=last).order_by("no").iterator(chunk_size=10):
-            _append(block)
+        for block in Block.objects.filter(no__gt=last.block.no if last else 0).order_by("no").iterator(chunk_size=10):
+            _append(block, place)
             count += 1
         return count
 
 
-def anchors() -> Iterator[Anchor]:
-    """Every anchor, oldest first. Raises AnchorFault where a line was damaged or changed."""
-    for file in sorted(folder().glob("*.jsonl")):
-        with open(file, encoding="utf-8") as lines:
+def read(place: Path) -> Iterator[Anchor | AnchorFault]:
+    """The anchors of a place in the order they were written; a fault in the place of a line that was damaged."""
+    for file in _files(place):
+        with open(file, encoding="utf-8", errors="replace") as lines:
             for number, line in enumerate(lines, 1):
                 if line.endswith("\n"):  # power lost in an append leaves a line without its end: never acknowledged
-                    yield _read(line, f"{file.name} 第 {number} 行")
+                    try:
+                        yield _read(line, f"{file} 第 {number} 行")
+                    except AnchorFault as fault:
+                        yield fault
 
 
-def _append(block: Block) -> None:
-    now = clock.now()
+def last_of(place: Path) -> Anchor | None:
+    """The newest anchor of a place. Raises AnchorFault when its line was damaged."""
+    for file in reversed(_files(place)):
+        last = _last_line(file)
+        if last:
+            return _read(last, f"{file} 最后一行")
+    return None
+
+
+def _last_line(file: Path, chunk: int = 1 << 20) -> str:
+    """The last whole line of a file, read from its end: a month's file can be large."""
+    with open(file, "rb") as content:
+        size = content.seek(0, os.SEEK_END)
+        while True:
+            content.seek(max(0, size - chunk))
+            tail = content.read()
+            lines = tail[: tail.rfind(b"\n") + 1].splitlines()
+            if len(lines) > 1 or chunk >= size:
+                return lines[-1].decode("utf-8", "replace") if lines else ""
+            chunk *= 4
+
+
+def line_of(block: Block) -> str:
+    """A block as a line of JSON: what an anchor holds, and what a bundle holds."""
     line = {name: getattr(block, name) for name in FIELDS}
     line |= {name: base64.b64encode(bytes(getattr(block, name))).decode() for name in BYTES}
-    file = folder() / f"{now:%Y-%m}.jsonl"
-    text = json.dumps({"at": now.isoformat(timespec="seconds"), **line}, separators=(",", ":")) + "\n"
-    handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
+    return json.dumps({"at": clock.now().isoformat(timespec="seconds"), **line}, separators=(",", ":")) + "\n"
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(place.glob("*.jsonl"))
+
+
+def _append(block: Block, place: Path) -> None:
+    # Never before the newest file: a clock that was put back must not bring the order of the blocks into disorder.
+    newest = max((f.name for f in _files(place)), default="")
+    handle = os.open(place / max(f"{clock.now():%Y-%m}.jsonl", newest), os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
     with os.fdopen(handle, "r+b") as out:
         _drop_cut_line(out.fileno())
-        out.write(text.encode())
+        out.write(line_of(block).encode())
         out.flush()
         os.fsync(out.fileno())
-
-
-def _last_no() -> int:
-    files = sorted(folder().glob("*.jsonl"))
-    for file in reversed(files):
-        last = ""
-        with open(file, encoding="utf-8") as lines:
-            for line in lines:
-                last = line if line.endswith("\n") else last
-        if last:
-            return _read(last, f"{file.name} 最后一行").block.no
-    return 0
 
 
 def _drop_cut_line(handle: int) -> None:
@@ -113,7 +163,7 @@ def _read(line: str, place: str) -> Anchor:
             setattr(block, name, base64.b64decode(content[name], validate=True))
         at = str(content["at"])
     except (ValueError, KeyError, TypeError) as error:
-        raise AnchorFault(f"锚定文件 {place} 已损坏（{type(error).__name__}）；请用异地保存的副本核对。") from None
+        raise AnchorFault(f"锚定文件 {place} 已损坏（{type(error).__name__}）") from None
     if hash_of(block) != block.hash:
-        raise AnchorFault(f"锚定文件 {place}（区块 {block.no}）的内容与其摘要不符；请用异地保存的副本核对。")
+        raise AnchorFault(f"锚定文件 {place}（区块 {block.no}）的内容与其摘要不符")
     return Anchor(block, at, place)

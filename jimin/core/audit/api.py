@@ -1,85 +1,10 @@
-"""Write and read the audit trail."""
+"""The audit trail: what others may use. `looked` is for pages about people; its module says how."""
 
-from __future__ import annotations
-
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
-from uuid import UUID
-
-from django.db import connection, models
-
-from jimin.core import clock
-from jimin.core.access.scope import Actor
+from jimin.core.audit.looks import KINDS, Kind, Sort, declare, keeping_refusals, looked, refused, trace_of
 from jimin.core.audit.models import AuditRow
+from jimin.core.audit.trail import Change, Who, canonical, history, write
 
-INSERT = """
-    INSERT INTO audit_auditrow (day, account, appointment, actor, unit, action, object_type, object_id, body)
-    SELECT %s, %s, %s, %s, %s, %s, o.type, o.id, o.body FROM unnest(%s::text[], %s::text[], %s::text[]) AS o(type, id, body)
-"""
-
-
-def canonical(value: object) -> str:
-    """JSON with sorted keys and no spaces, so that the same content is always the same text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, (UUID, Decimal, date, datetime)):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} cannot stand in an audit row")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One changed record: what it is, the changed fields before and after, and a remark."""
-
-    object_type: str
-    object_id: str
-    before: dict[str, Any] = field(default_factory=dict)
-    after: dict[str, Any] = field(default_factory=dict)
-    note: str = ""
-
-    @classmethod
-    def to(cls, record: models.Model, before: dict[str, Any], after: dict[str, Any], note: str = "") -> Change:
-        """The change of a model's record; equal fields are left out."""
-        changed = {k for k in {*before, *after} if before.get(k) != after.get(k)}
-        return cls(
-            record._meta.label_lower,
-            str(record.pk),
-            {k: v for k, v in before.items() if k in changed},
-            {k: v for k, v in after.items() if k in changed},
-            note,
-        )
-
-
-def write(actor: Actor | None, action: str, changes: Iterable[Change]) -> None:
-    """Write one row for each change, in the caller's transaction. `actor` None is a stranger (a public page)."""
-    rows = list(changes)
-    if not rows:
-        return
-    bodies = [canonical({"before": c.before, "after": c.after, **({"note": c.note} if c.note else {})}) for c in rows]
-    with connection.cursor() as cursor:
-        # One fixed statement for any number of rows: twice as many a second as bulk_create.
-        cursor.execute(
-            INSERT,
-            [
-                clock.business_day(),
-                actor.account.id if actor else None,
-                actor.appointment.id if actor else None,
-                actor.label if actor else "—",
-                actor.unit.code if actor else "",
-                action,
-                [c.object_type for c in rows],
-                [c.object_id for c in rows],
-                bodies,
-            ],
-        )
-
-
-def history(record: models.Model) -> models.QuerySet[AuditRow]:
-    """The rows about one record, oldest first."""
-    return AuditRow.objects.filter(object_type=record._meta.label_lower, object_id=str(record.pk)).order_by("id")
+__all__ = [
+    "KINDS", "AuditRow", "Change", "Kind", "Sort", "Who", "canonical", "declare", "history", "keeping_refusals", "looked",
+    "refused", "trace_of", "write",
+]  # fmt: skip

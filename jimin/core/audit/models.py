@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
+
+from jimin.core import clock
+from jimin.core.records import Record
 
 
 class Xid8Field(models.Field):
@@ -52,10 +56,16 @@ class AuditRow(models.Model):
     body = models.TextField(_("内容"))
 
     class Meta:
+        verbose_name = _("审计记录")
         indexes = [
             models.Index(fields=["epoch", "xid", "id"]),
-            models.Index(fields=["object_type", "object_id", "id"]),
-            models.Index(fields=["account", "id"]),
+            models.Index(fields=["object_id", "id"]),
+            # What an auditor picks by, each in the order of time.
+            models.Index(fields=["at", "id"]),
+            models.Index(fields=["account", "at", "id"]),
+            models.Index(fields=["unit", "at", "id"]),
+            models.Index(fields=["action", "at", "id"]),
+            BrinIndex(fields=["day"]),
         ]
 
 
@@ -80,3 +90,31 @@ class Block(models.Model):
     hash = models.BinaryField()
     manifest = models.BinaryField()
     at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+
+
+class Verification(Record):
+    """One check of the trail that somebody asked for, and what it found."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("核验中")
+        CLEAN = "clean", _("没有发现改动")
+        CHANGED = "changed", _("发现改动")
+        DOUBTFUL = "doubtful", _("没有发现改动，有待查明")
+        FAILED = "failed", _("没有核验成")
+
+    at = models.DateTimeField(_("提出时间"), db_default=Func(function="clock_timestamp"))
+    by = models.CharField(_("提出人"), max_length=200)
+    state = models.CharField(_("结果"), max_length=10, choices=State, default=State.RUNNING)
+    finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
+    seconds = models.FloatField(_("用时（秒）"), default=0)
+    rows = models.BigIntegerField(_("核验条数"), default=0)
+    blocks = models.BigIntegerField(_("核验区块"), default=0)
+    first_bad = models.BigIntegerField(_("第一条有问题的记录"), null=True, blank=True)
+    report = models.TextField(_("核验报告"), blank=True)  # JSON, as `jimin audit verify --json` prints it
+
+    class Meta:
+        verbose_name = _("审计核验")
+        ordering = ["-at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"

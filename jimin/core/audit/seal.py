@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,13 +21,15 @@ from jimin.core.audit.models import Block
 LOCK = 0x6A696D_01  # advisory: one sealer at a time
 ROWS_A_BLOCK = 10_000  # also splits one huge transaction
 
-#: Every stored column as text, so that what is hashed is what is stored, whatever a client makes of it.
-#: Each keeps its name in the answer, so an ORDER BY has to name the table, or it would sort text.
-COLUMNS = (
-    "epoch::text, xid::text, id::text, (extract(epoch from at) * 1000000)::bigint::text, day::text, account::text,"
-    " appointment::text, actor, unit, action, object_type, object_id, body"
+#: A row's line: every stored column as text, in one JSON array without spaces. What is hashed is what is stored,
+#: whatever a client makes of it, and anybody can ask for it in SQL (docs/operations.md).
+LINE = (
+    "array_to_json(ARRAY[epoch::text, xid::text, id::text, (extract(epoch from at) * 1000000)::bigint::text,"
+    " to_char(day, 'YYYY-MM-DD'), account::text, appointment::text, actor, unit, action, object_type, object_id,"
+    " body])::text"
 )
-XID, ID = 1, 2  # their places in COLUMNS
+ROW = f"xid::text::bigint, id, at, {LINE}"
+Row = tuple[int, int, datetime, str]  # transaction, id, time, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,10 @@ def _seal_one() -> int:
         if not mine:
             return 0
         last = Block.objects.defer("manifest").order_by("no").last()
-        if last is None:
-            return _write(cursor, None, cluster, (0, 0), cluster)
+        if last is None:  # a dump may have been restored before its first seal: the oldest row's cluster comes first
+            cursor.execute("SELECT epoch FROM audit_auditrow ORDER BY id LIMIT 1")
+            oldest = cursor.fetchone()
+            return _write(cursor, None, oldest[0] if oldest else cluster, (0, 0), cluster)
         count = _write(cursor, last, last.epoch, (last.upto_xid, last.upto_id), cluster)
         if count == 0 and last.epoch != cluster:  # the old cluster's rows are all sealed: the new epoch begins
             count = _write(cursor, last, cluster, (0, 0), cluster)
@@ -65,20 +70,19 @@ def _write(cursor: Any, last: Block | None, epoch: int, after: tuple[int, int], 
     # The snapshot of this one statement gives both the rows and the bound. Rows of an earlier cluster have ended.
     bound = "AND xid < pg_snapshot_xmin(pg_current_snapshot())" if epoch == cluster else ""
     cursor.execute(
-        f"SELECT {COLUMNS} FROM audit_auditrow AS r WHERE epoch = %s AND (xid, id) > (%s::text::xid8, %s) {bound}"  # noqa: S608
+        f"SELECT {ROW} FROM audit_auditrow AS r WHERE epoch = %s AND (xid, id) > (%s::text::xid8, %s) {bound}"  # noqa: S608
         " ORDER BY r.xid, r.id LIMIT %s",
         [epoch, str(after[0]), after[1], ROWS_A_BLOCK],
     )
     rows = cursor.fetchall()
     if rows:
-        upto = (int(rows[-1][XID]), int(rows[-1][ID]))
-        make_block(last, Reach(epoch, after, upto), rows).save(force_insert=True)
+        make_block(last, Reach(epoch, after, rows[-1][:2]), rows).save(force_insert=True)
     return len(rows)
 
 
-def make_block(last: Block | None, reach: Reach, rows: Iterable[tuple[str | None, ...]]) -> Block:
+def make_block(last: Block | None, reach: Reach, rows: Iterable[Row]) -> Block:
     """The block over `rows`, chained to `last`; not yet saved."""
-    entries = [(int(row[ID] or 0), tree.leaf(row)) for row in rows]
+    entries = [(number, tree.leaf(line)) for _xid, number, _at, line in rows]
     block = Block(
         no=(last.no if last else 0) + 1,
         epoch=reach.epoch,
@@ -105,11 +109,11 @@ def hash_of(block: Block) -> bytes:
     return tree.block(numbers(block), bytes(block.root), bytes(block.prev))
 
 
-def rows_of(block: Block) -> Iterable[tuple[str | None, ...]]:
-    """The stored rows a block reaches over, as text, in its order."""
+def rows_of(block: Block) -> list[Row]:
+    """The stored rows a block reaches over, in its order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {COLUMNS} FROM audit_auditrow AS r WHERE epoch = %s"  # noqa: S608
+            f"SELECT {ROW} FROM audit_auditrow AS r WHERE epoch = %s"  # noqa: S608
             " AND (xid, id) > (%s::text::xid8, %s) AND (xid, id) <= (%s::text::xid8, %s) ORDER BY r.xid, r.id",
             [block.epoch, str(block.after_xid), block.after_id, str(block.upto_xid), block.upto_id],
         )

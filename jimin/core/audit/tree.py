@@ -6,7 +6,6 @@ SM3 (GB/T 32905) in the tree of RFC 9162 §2.1.1; the first byte keeps leaf (0),
 from __future__ import annotations
 
 import hashlib
-import json
 import struct
 from collections.abc import Sequence
 
@@ -17,10 +16,13 @@ ENTRY = 8 + SIZE  # of a manifest: row id, leaf
 GENESIS = bytes(SIZE)
 
 if "sm3" in hashlib.algorithms_available:
+    _FRESH = hashlib.new("sm3")
 
     def sm3(data: bytes) -> bytes:
         """SM3, 32 bytes."""
-        return hashlib.new("sm3", data).digest()
+        box = _FRESH.copy()  # a third faster than naming the algorithm each time
+        box.update(data)
+        return box.digest()
 
 else:  # an OpenSSL built without it
 
@@ -31,9 +33,9 @@ else:  # an OpenSSL built without it
         return box.finalize()
 
 
-def leaf(columns: Sequence[str | None]) -> bytes:
-    """The hash of a row, from its columns as the database writes them as text."""
-    return sm3(b"\0" + json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode())
+def leaf(line: str) -> bytes:
+    """The hash of a row, from its line: a JSON array of its columns as text (seal.LINE)."""
+    return sm3(b"\0" + line.encode())
 
 
 def root(leaves: list[bytes]) -> bytes:

@@ -77,6 +77,11 @@ class Month:
         return f"{self.year:04d}-{self.month:02d}"
 
     @property
+    def chinese(self) -> str:
+        """2023年9月, for what is stored or printed."""
+        return f"{self.year}年{self.month}月"
+
+    @property
     def label(self) -> str:
-        """As people say it: 2023年9月."""
+        """As the reader says it: 2023年9月."""
         return _("%(year)d年%(month)d月") % {"year": self.year, "month": self.month}

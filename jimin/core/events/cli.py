@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+CLOCK_JUMP = 60.0  # seconds; less is what time servers correct
 STOP_WITHIN = 5.0  # seconds for the event at hand when the worker is told to stop
 
 
@@ -48,8 +49,34 @@ def _end(number: int, frame: object) -> None:
 
 
 async def _jobs(app: Any, concurrency: int) -> None:
+    import asyncio
+
     async with app.open_async():
+        watch = asyncio.create_task(watch_the_clock())
         await app.run_worker_async(concurrency=concurrency, shutdown_graceful_timeout=STOP_WITHIN)
+        watch.cancel()
+
+
+async def watch_the_clock(every: float = 5.0) -> None:
+    """End the worker when the clock is set by more than CLOCK_JUMP; whoever runs it starts it afresh.
+
+    The job runner remembers until when it has started its periodic jobs. A clock that ran ahead and was put right would
+    leave it waiting for that hour, and nothing would be sealed until then.
+    """
+    import asyncio
+    import logging
+    import os
+    import signal
+    import time
+
+    ahead = time.time() - time.monotonic()
+    while True:
+        await asyncio.sleep(every)
+        jump = time.time() - time.monotonic() - ahead
+        if abs(jump) > CLOCK_JUMP:
+            logging.getLogger("jimin.events").warning("the clock jumped by %.0f s: the worker starts afresh", jump)
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
 
 
 def run_status(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ The function runs in one transaction; a second run on the same day must change n
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -16,6 +16,7 @@ from jimin.core import clock
 from jimin.core.events.limits import limits
 from jimin.core.events.models import DailyRun
 
+SET_BACK = timedelta(minutes=10)  # a clock that goes back less than this was only corrected
 Job = Callable[[], object]
 DAILY: dict[str, Job] = {}
 
@@ -36,6 +37,8 @@ def due() -> list[str]:
     now = clock.now()
     if now.hour < limits()["daily_from_hour"]:
         return []
+    # A mark from the future was made by a clock that ran ahead: that day has not come, and its jobs are still to run.
+    DailyRun.objects.filter(at__gt=now + SET_BACK).delete()
     done = set(DailyRun.objects.filter(day=now.date()).values_list("name", flat=True))
     return [name for name in sorted(DAILY) if name not in done]
 
@@ -43,7 +46,7 @@ def due() -> list[str]:
 def run(name: str, day: date) -> bool:
     """Run a job for a day unless it is done; says whether it ran. The job's failure is raised."""
     with transaction.atomic():
-        _row, fresh = DailyRun.objects.get_or_create(name=name, day=day)
+        _row, fresh = DailyRun.objects.get_or_create(name=name, day=day, defaults={"at": clock.now()})
         if fresh:
             DAILY[name]()
     return fresh

@@ -14,8 +14,10 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db.models import Func, Value
 
 from jimin.core import clock
 from jimin.core.events import consumers
@@ -33,10 +35,11 @@ log = logging.getLogger("jimin.events")
 WAITING = """
 SELECT e.* FROM events_outboxevent e
 WHERE e.delivered_at IS NULL AND e.dead_at IS NULL AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
-  AND (e.retry_at IS NULL OR e.retry_at <= clock_timestamp())
+  AND (e.retry_at IS NULL OR e.retry_at NOT BETWEEN clock_timestamp() AND clock_timestamp() + %(longest)s)
   AND NOT EXISTS (SELECT 1 FROM events_outboxevent b WHERE b.subject = e.subject AND b.id < e.id
-                  AND b.delivered_at IS NULL AND b.dead_at IS NULL AND b.retry_at > clock_timestamp())
-ORDER BY e.id LIMIT %s
+                  AND b.delivered_at IS NULL AND b.dead_at IS NULL
+                  AND b.retry_at BETWEEN clock_timestamp() AND clock_timestamp() + %(longest)s)
+ORDER BY e.id LIMIT %(batch)s
 """
 
 
@@ -46,7 +49,7 @@ def deliver() -> int:
         if not mine:
             return 0
         # Named columns: the raw xid of e.* is a text Django cannot read back.
-        events = list(OutboxEvent.objects.raw(WAITING.replace("e.*", _columns()), [BATCH]))
+        events = list(OutboxEvent.objects.raw(WAITING.replace("e.*", _columns()), _bounds()))
         held: set[str] = set()
         unheard: list[OutboxEvent] = []  # nobody consumes them: closed together
         for event in events:
@@ -58,6 +61,11 @@ def deliver() -> int:
                 held.add(event.subject)
         _close(unheard)
         return len(events)
+
+
+def _bounds() -> dict[str, object]:
+    # A pause longer than any that is given was set by a clock that ran ahead: the event is due.
+    return {"batch": BATCH, "longest": timedelta(seconds=limits()["longest_pause"])}
 
 
 def _columns() -> str:
@@ -108,11 +116,11 @@ def _failed(event: OutboxEvent, error: str) -> bool:
     attempts = event.attempts + 1
     dead = attempts >= limits()["attempts"]
     pause = min(limits()["first_pause"] * 2**event.attempts, limits()["longest_pause"])
-    now = clock.now()
+    now: Any = Func(function="clock_timestamp")  # the clock that is asked when it is due
     OutboxEvent.objects.filter(pk=event.pk).update(
         attempts=attempts,
         error=error[:300],
-        retry_at=None if dead else now + timedelta(seconds=pause),
+        retry_at=None if dead else now + Value(timedelta(seconds=pause)),
         dead_at=now if dead else None,
     )
     if dead:

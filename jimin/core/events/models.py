@@ -51,6 +51,7 @@ class Consumed(models.Model):
 class DailyRun(models.Model):
     """A daily job is done for a day; written in the job's own transaction."""
 
+    deletable = True  # the marks of a clock that ran ahead
     name = models.CharField(max_length=80)
     day = models.DateField()  # of the real clock
     at = models.DateTimeField(db_default=Func(function="clock_timestamp"))

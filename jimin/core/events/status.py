@@ -15,6 +15,14 @@ DEAD = (
 )
 
 
+def counts() -> dict[str, int]:
+    """Events that wait, that are set aside, that are tried again, and the age of the oldest waiting one (seconds)."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQL)
+        waiting, dead, age, failing = cursor.fetchone()
+    return {"waiting": waiting, "dead": dead, "age_s": age or 0, "retrying": failing}
+
+
 def lines() -> list[str]:
     """What `jimin status` says about events; set-aside ones are named with what to do."""
     with connection.cursor() as cursor:

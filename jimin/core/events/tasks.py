@@ -31,3 +31,13 @@ async def rescue(timestamp: int) -> None:
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=limits()["stalled_after"]):
         log.warning("job %s (%s) of a worker that died is put back", job.id, job.task_name)
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="events.sweep_jobs", queueing_lock="events.sweep_jobs")
+async def sweep_jobs(timestamp: int) -> None:
+    """Remove jobs that ended long ago: every minute makes some, and a queue that only grows fills the disk."""
+    hours = 24 * limits()["jobs_kept"]
+    await app.job_manager.delete_old_jobs(
+        nb_hours=hours, include_failed=True, include_cancelled=True, include_aborted=True
+    )

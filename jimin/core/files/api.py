@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from django.db import models
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import NotFound
@@ -26,6 +28,8 @@ __all__ = [
 ]  # fmt: skip
 
 IMAGES = ("jpg", "png")
+OPENED = audit.declare("files.open", lazy("下载文件"), audit.Sort.EXPORT)
+audit.declare("files.keep", lazy("存入系统生成的文件"))
 _OWNERS: dict[str, Callable[[Actor, str], bool]] = {}
 _REFERENCES: dict[str, Callable[[Actor, StoredFile], bool]] = {}
 
@@ -38,13 +42,20 @@ class Upload(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-def store(upload: Upload, actor: Actor, *, owner: models.Model | None = None, key: str = "") -> StoredFile:
+def store(
+    upload: Upload, actor: Actor, *, owner: models.Model | None = None, key: str = "", form: str = ""
+) -> StoredFile:
     """Check a file that somebody hands in, keep it, and return its record.
+
+    `form` is the key of the form it came with: the same file with the same form once more (its answer was lost) is the
+    same record, so that the form's own action sees the same input.
 
     Raises Refused (says what is wrong with it), Forbidden, StorageFault; then nothing is kept.
     """
     content = upload.read(limits()["size_mb"] * MB + 1)
     name, kind = checks.judge(upload.name or "", content)
+    if form and not key:
+        key = f"{form[:40]}:{hashlib.sha256(name.encode() + b'/' + content).hexdigest()[:40]}"
     done = StoreFile.perform(
         actor,
         {
@@ -115,7 +126,9 @@ def may_open(file: StoredFile, actor: Actor) -> bool:
 def open_file(file: StoredFile, actor: Actor) -> Iterator[bytes]:
     """The content, chunk by chunk. Raises NotFound (also when not allowed) and StorageFault, both before the first chunk."""
     if not may_open(file, actor):
-        raise NotFound(_("没有找到这份文件，或不在您的管辖范围内。"), next_step=_("请从它所属的记录重新打开。"))
+        refusal = NotFound(_("没有找到这份文件，或不在您的管辖范围内。"), next_step=_("请从它所属的记录重新打开。"))
+        audit.refused(actor, OPENED.name, refusal, [file.pk])
+        raise refusal
     chunks = blobs.get(file.sha256)
     return chain([next(chunks)], chunks)
 
@@ -126,8 +139,13 @@ def read(file: StoredFile) -> bytes:
 
 
 def respond(file: StoredFile, actor: Actor, *, inline: bool = False) -> StreamingHttpResponse:
-    """The download: its own name, no guessing of types, and nothing in it runs on our site. Raises as open_file does."""
+    """The download: its own name, no guessing of types, and nothing in it runs on our site. Raises as open_file does.
+
+    Any file may hold personal content, so each download is on record before its first byte.
+    """
     response = StreamingHttpResponse(open_file(file, actor), content_type=KINDS[file.kind].content_type)
+    taken = {"name": file.name, "size": file.size, "sha256": file.sha256, "owner": file.owner_id}
+    audit.write(actor, OPENED.name, [audit.Change.to(file, {}, taken)])
     response["Content-Length"] = str(file.size)
     shown = inline and file.kind in IMAGES
     response["Content-Disposition"] = content_disposition_header(not shown, file.name) or "attachment"

@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +26,8 @@ from jimin.core.files import seal
 from jimin.core.files.limits import limits
 from jimin.core.files.models import StoredFile
 from jimin.core.records import new_id
-from jimin.core.secrets.keys import ring
+from jimin.core.secrets.holders import Batch
+from jimin.core.secrets.keys import KeyFault, ring
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 DRAFT = ".draft-"
@@ -107,23 +109,54 @@ def sweep(now: float | None = None) -> int:
     return gone
 
 
-def reseal() -> int:
-    """Seal every content of an older key again with the current one. Returns how many; safe to stop and repeat."""
-    done = 0
-    for place in _contents():
+def reseal(after: str, size: int) -> Batch:
+    """Seal up to `size` contents of an older key again with the current one. Safe to stop, to repeat, and twice at once."""
+    batch = Batch(0, "")
+    for place in _contents(after=after):
+        if (key := _key_of(place)) is None or key == ring().current.id:
+            continue
+        try:
+            with _lock(fcntl.LOCK_SH):
+                if place.exists():  # the sweep may have been here
+                    _write(place, seal.seal_bytes(b"".join(get(place.name)), place.name))
+                    batch.done += 1
+        except (StorageFault, KeyFault) as fault:
+            batch.bad.append(str(fault))
+        if batch.done + len(batch.bad) == size:
+            batch.cursor = place.name
+            break
+    return batch
+
+
+def under_keys() -> dict[int, int]:
+    """How many contents are sealed with each key; 0 counts those whose head cannot be read."""
+    return dict(Counter(_key_of(place) or 0 for place in _contents()))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Nobody puts a content on disk in the block, and nobody is half way."""
+    with _lock(fcntl.LOCK_EX):
+        yield
+
+
+def _key_of(place: Path) -> int | None:
+    """Which key sealed a content; None when its head is spoiled, or it is gone."""
+    try:
         with open(place, "rb") as sealed:
-            if seal.key_id(sealed) == ring().current.id:
-                continue
-        with _lock(fcntl.LOCK_SH):
-            _write(place, seal.seal_bytes(b"".join(get(place.name)), place.name))
-        done += 1
-    return done
+            return seal.key_id(sealed)
+    except (seal.Damaged, FileNotFoundError):
+        return None
 
 
-def _contents(drafts: bool = False) -> Iterator[Path]:
-    for place in sorted(root().glob("??/??/*")):
-        if place.is_file() and (drafts or not place.name.startswith(DRAFT)):
-            yield place
+def _contents(drafts: bool = False, after: str = "") -> Iterator[Path]:
+    """In the order of their hashes, a folder at a time; `after` a hash without walking through those before it."""
+    for first in sorted(f for f in root().glob("??") if f.name >= after[:2]):
+        for second in sorted(f for f in first.glob("??") if first.name + f.name >= after[:4]):
+            for place in sorted(second.iterdir()):
+                wanted = drafts if place.name.startswith(DRAFT) else place.name > after
+                if wanted and place.is_file():
+                    yield place
 
 
 def _is_whole(place: Path, size: int) -> bool:

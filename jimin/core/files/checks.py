@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,6 +13,8 @@ from pathlib import PurePath
 from django.utils.translation import gettext as _
 
 from jimin.core.actions.errors import Problem, Refused
+from jimin.core.files import inside
+from jimin.core.files.inside import DAMAGED
 from jimin.core.files.limits import MB, limits
 
 LONGEST_NAME = 120
@@ -60,8 +61,9 @@ RUNNABLE = frozenset(
 MACROS = re.compile(r"(^|/)(vbaProject[^/]*\.bin|macrosheets/|vbaData\.xml)", re.IGNORECASE)
 
 
-#: What the reader of archives raises for one that is cut, spoiled or made to mislead.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError)
+ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|RichMedia)\b")  # in clear; what a PDF has packed is not looked into
+ALONE = ("pdf", "jpg", "png")
+DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}  # of Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 KINDS = {
     k.extension: k
     for k in (
-        Kind("pdf", "application/pdf", "PDF", lambda c: b"%PDF-" in c[:1024]),
+        Kind("pdf", "application/pdf", "PDF", lambda c: c[:64].lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"%PDF-")),
         Kind("jpg", "image/jpeg", "JPG", _starts(b"\xff\xd8\xff")),
         Kind("png", "image/png", "PNG", _starts(b"\x89PNG\r\n\x1a\n")),
         Kind("docx", _OFFICE + "wordprocessingml.document", "Word（docx）", _zipped("word/document.xml")),
@@ -139,6 +141,8 @@ def judge(name: str, content: bytes) -> tuple[str, Kind]:
         raise _refused(name, _("的扩展名“%s”不在允许之列") % (extension or _("无")), _("请另存为允许的类型后再上传。"))
     if content.startswith(b"PK"):
         _check_archive(name, content)
+    elif extension in ALONE:
+        _check_alone(name, extension, content)
     kind = KINDS[extension]
     if not kind.known_by(content):
         found = next((k.title for e, k in KINDS.items() if e not in TEXTS and k.known_by(content)), "")
@@ -153,6 +157,8 @@ def _name(name: str) -> str:
         raise _refused(name, _('的名字不能用：不能带路径或 / \\ : * ? " < > |，也不能以点开头'), _("请改名后再上传。"))
     if any(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp") for c in name):
         raise _refused(name, _("的名字里有看不见的字符，可能冒充别的类型"), _("请重新起名后再上传。"))
+    if name.split(".")[0].strip().lower() in DEVICES:
+        raise _refused(name, _("的名字是系统保留的，有的电脑存不下"), _("请改名后再上传。"))
     if len(name) > LONGEST_NAME:
         raise _refused(name, _("的名字太长，最多 %d 个字") % LONGEST_NAME, _("请改短后再上传。"))
     inner = [part.strip().lower() for part in name.split(".")[1:-1]]
@@ -181,6 +187,26 @@ def _check_archive(name: str, content: bytes) -> None:
         )
     if any(MACROS.search(info.filename) for info in infos) or _says_macro(content):
         raise _refused(name, _("带有宏"), _("请另存为不带宏的 docx 或 xlsx 后再上传。"))
+    if carried := inside.carries([info.filename for info in infos]):
+        raise _refused(name, _("里面夹带着“%s”") % carried[-40:], _("请删去夹带的内容；需要的文件请单独上传。"))
+    try:
+        found = inside.of_parts(content)
+    except DAMAGED:
+        raise _refused(name, _("已损坏，打不开"), _("请用原来的软件打开核对，另存后再上传。")) from None
+    if found == inside.ENTITIES:
+        raise _refused(name, _("里面的 XML 带有实体定义，办公软件不会这样写"), _("请用原来的软件另存后再上传。"))
+    if found == inside.LINKS:
+        raise _refused(
+            name, _("连着别的文件或外面的数据，打开时会去读取"), _("请在“编辑链接”里断开链接、另存后再上传。")
+        )
+
+
+def _check_alone(name: str, extension: str, content: bytes) -> None:
+    """A PDF or picture is only that: no archive behind it, nothing that runs when it is opened."""
+    if zipfile.is_zipfile(BytesIO(content)):
+        raise _refused(name, _("后面还接着一个压缩包"), _("请用原来的软件另存后再上传；压缩包里的文件请分开上传。"))
+    if extension == "pdf" and ACTIVE.search(content):
+        raise _refused(name, _("带有打开时会运行的脚本或命令"), _("请重新“打印为 PDF”后再上传。"))
 
 
 def _says_macro(content: bytes) -> bool:

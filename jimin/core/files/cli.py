@@ -1,4 +1,4 @@
-"""`jimin files sweep | verify | reseal`: for the administrator."""
+"""`jimin files sweep | verify`: for the administrator."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any
 
 def register(subparsers: Any) -> None:
     """Add the commands."""
-    parser = subparsers.add_parser("files", help="文件：清理、核验、换密钥")
-    verbs = parser.add_subparsers(required=True, metavar="sweep|verify|reseal")
+    parser = subparsers.add_parser("files", help="文件：清理、核验")
+    verbs = parser.add_subparsers(required=True, metavar="sweep|verify")
     for name, text, run in (
         ("sweep", "清理没有登记的内容", run_sweep),
         ("verify", "逐份打开核对；有打不开的列出，退出码 1", run_verify),
-        ("reseal", "把旧密钥的文件换成现行密钥", run_reseal),
     ):
         verbs.add_parser(name, help=text, description=text).set_defaults(run=run)
 
@@ -43,11 +42,3 @@ def run_verify(arguments: argparse.Namespace) -> int:
             print(f"✗ {fault.message}", file=sys.stderr)
     print(f"核对 {count} 份，{faults} 份打不开。")
     return 1 if faults else 0
-
-
-def run_reseal(arguments: argparse.Namespace) -> int:
-    """Move old files to the current key."""
-    from jimin.core.files.blobs import reseal
-
-    print(f"已换 {reseal()} 份。")
-    return 0

@@ -12,7 +12,7 @@ from jimin.core import clock
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import Level
 from jimin.core.parties.models import Household, HouseholdMember, Kinship, Party, Person, PersonName
-from jimin.core.parties.names import normal, wanted
+from jimin.core.parties.names import are_letters, initials, normal, wanted
 
 WIDE = (Level.PROVINCE, Level.PREFECTURE)  # too many people for a search by one character
 
@@ -62,21 +62,29 @@ def by_id_number(actor: Actor, text: str) -> Person | None:
 
 
 def search(actor: Actor, text: str, limit: int = 20) -> list[Person]:
-    """People whose name contains `text`, whole names first. Raises TooShort."""
-    part = normal(text)
+    """People whose name contains `text`, or whose initials begin with it, whole names first. Raises TooShort."""
+    part, letters = normal(text), are_letters(text)
     if not part:
         return []
+    if len(part) == 1 and letters:
+        raise TooShort(_("请至少输入两个拼音首字母，如 wg；结果太多。"))
     if len(part) == 1 and actor.scope.level in WIDE:
         raise TooShort(_("请至少输入两个字；在全省、全市范围内按一个字查找，结果太多。"))
-    whole = Q(pieces__contains=[f"={part}"])
+    whole, partly = Q(pieces__contains=[f"={part}"]), Q(pieces__contains=wanted(text))
+    if letters:
+        partly |= Q(pieces__contains=[f"~{part}"])
     index = PersonName.objects.filter(actor.scope.q())
     found = list(index.filter(whole).values_list("person_id", flat=True)[:limit])
     if len(found) < limit:
-        more = index.filter(pieces__contains=wanted(text)).exclude(person_id__in=found).order_by("person_id")
+        more = index.filter(partly).exclude(person_id__in=found).order_by("person_id")
         found += more.values_list("person_id", flat=True)[: limit * 3]
     people_by_key = people(actor).in_bulk(found)
-    matching = [people_by_key[k] for k in found if k in people_by_key and part in normal(people_by_key[k].name)]
+    matching = [p for k in found if (p := people_by_key.get(k)) and _is_called(p.name, part, letters)]
     return matching[:limit]
+
+
+def _is_called(name: str, part: str, letters: bool) -> bool:
+    return part in normal(name) or (letters and any(i.startswith(part) for i in initials(name)))
 
 
 def age(person: Person, on: date | None = None) -> int | None:

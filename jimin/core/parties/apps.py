@@ -7,5 +7,5 @@ class PartiesConfig(AppConfig):
     verbose_name = "人与户"
 
     def ready(self) -> None:
-        """The actions declare their permissions by being imported."""
-        from jimin.core.parties import actions  # noqa: F401
+        """The actions, the registers and the page declare their permissions by being imported."""
+        from jimin.core.parties import actions, looking, registers  # noqa: F401

@@ -70,10 +70,12 @@ CLEAR = ("name", "sex", "birth", "died_on", "disability", "address", "descriptio
 class Person(Particulars, OfParty):
     """One person, one record. An unknown person has no name and no number, but a description."""
 
+    id_number = SealedField(kind="id", title=_("身份证号"), once=True)
+
     class Meta:
         verbose_name = _("人员")
         constraints = [
-            # Unique over the whole province, beyond what one scope can see.
+            # Unique over the whole province, beyond what one scope can see; under several keys by secrets.once.
             models.UniqueConstraint(
                 fields=["id_number_token"], condition=~Q(id_number_token=""), name="person_id_once"
             ),
@@ -83,6 +85,7 @@ class Person(Particulars, OfParty):
             models.Index(fields=["county", "town", "name"]),
             models.Index(fields=["prefecture", "name"]),
             models.Index(fields=["village"]),
+            models.Index(fields=["phone_token"], condition=~Q(phone_token=""), name="person_phone"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice, product
 from typing import Any
 
 from django.db import models
@@ -40,13 +41,31 @@ def normal(name: str) -> str:
     return re.sub(r"\s", "", re.sub(r"[•・‧∙⋅.]", "·", unicodedata.normalize("NFKC", name))).lower()
 
 
+READINGS = 16  # of one name: 单, 曾, 乐 and their like have several, and a name may hold two of them
+
+
+def initials(name: str) -> list[str]:
+    """The first letters of a name as it may be read: 单桂兰 is sgl and dgl. Characters nobody can read are left out."""
+    from pypinyin import Style, pinyin  # its tables take a moment to load: only who writes names needs them
+
+    read = pinyin(normal(name), style=Style.FIRST_LETTER, heteronym=True, errors="ignore", strict=False)
+    return sorted({"".join(letters) for letters in islice(product(*read), READINGS)} - {""})
+
+
 def pieces(name: str) -> list[str]:
-    """Every character, every two neighbours, and the whole name between marks."""
+    """Every character, every two neighbours, the whole name between marks, and how its initials begin."""
     text = normal(name)
     if not text:
         return []
     pairs = [text[i : i + 2] for i in range(len(text) - 1)]
-    return sorted({*text, *pairs, f"={text}"})
+    begun = {f"~{letters[:n]}" for letters in initials(name) for n in range(2, len(letters) + 1)}
+    return sorted({*text, *pairs, f"={text}", *begun})
+
+
+def are_letters(text: str) -> bool:
+    """Whether somebody typed initials (or a name in Latin letters) rather than characters."""
+    part = normal(text)
+    return part.isascii() and part.isalpha()
 
 
 def wanted(text: str) -> list[str]:

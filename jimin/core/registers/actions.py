@@ -13,6 +13,7 @@ from jimin.core.access.roles import EVERYONE, Role
 from jimin.core.actions.base import Action, Result
 from jimin.core.actions.base import Input as ActionInput
 from jimin.core.actions.errors import Refused
+from jimin.core.audit.api import Sort
 from jimin.core.registers import base
 from jimin.core.registers.models import Export, SavedView
 
@@ -79,6 +80,7 @@ class ExportRegister(Action):
     title = lazy("导出登记册")
     allowed = ALL
     risk = lazy("数据离开系统")
+    sort = Sort.EXPORT
 
     class Input(ActionInput):
         register_name: str
@@ -92,6 +94,7 @@ class ExportRegister(Action):
 
     def change(self) -> Result:
         taken = self.data.model_dump(exclude={"register_name"})
+        taken["query"] = base.get(self.data.register_name).query_on_record(taken["query"])
         record = Export.objects.create(account=self.actor.account, register=self.data.register_name, **taken)
         self.log(record, {}, {"register": record.register, **taken})
         return {"export": str(record.id)}

@@ -29,6 +29,7 @@ from jimin.core.access import permissions
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import Forbidden, NotFound, Problem
+from jimin.core.audit import api as audit
 from jimin.core.registers.columns import Cell, Column, Text
 from jimin.core.registers.filters import Filter, State, Wrong, search
 from jimin.core.registers.keyset import BadPosition, Order
@@ -37,6 +38,9 @@ COUNT_TO = 10_000  # beyond it a list says 10,000+; the exact number is the expo
 PAGE = 50
 OWN = ("q", "sort", "after", "before")  # the names a list itself reads from the address
 POSITION = ("after", "before")
+LONG = 11  # digits: an id, phone or card number, typed where words are asked
+
+LISTED = audit.declare("registers.look", lazy("查看名册"), audit.Sort.LOOK)
 
 REGISTERS: dict[str, Register] = {}
 
@@ -121,6 +125,7 @@ class Register:
     empty: ClassVar[Text] = lazy("还没有记录。")
     note: ClassVar[Text] = ""  # one line under the title: what stands here and where it comes from
     page_size: ClassVar[int] = PAGE
+    personal: ClassVar[bool] = False  # rows are people: each page on record, kept by no browser, what was typed masked
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -158,11 +163,13 @@ class Register:
     def check(self, actor: Actor) -> None:
         """Raises Forbidden when the actor may not open this register."""
         if not actor.may(self.permission):
-            raise Forbidden(
+            refusal = Forbidden(
                 _("“%(role)s”岗位看不了“%(title)s”。")
                 % {"role": actor.appointment.get_role_display(), "title": self.title},
                 next_step=_("需要时请换一个岗位，或联系本单位的系统管理员。"),
             )
+            audit.refused(actor, self.permission, refusal)
+            raise refusal
 
     def read(self, actor: Actor, params: Mapping[str, str]) -> Reading:
         """What the address asks. A wrong condition is a problem and shows no rows; it never widens the list."""
@@ -210,6 +217,9 @@ class Register:
             page.next_cursor = reading.order.position(self.name, found[-1])
         if found and (more if backwards else position):
             page.prev_cursor = reading.order.position(self.name, found[0])
+        if self.personal:
+            asked = {"register": self.name, **self.on_record(reading.query)}
+            audit.looked(actor, LISTED, shown=found, conditions=asked, found=page.count)
         return page
 
     def row(self, record: Any) -> Row:
@@ -220,6 +230,20 @@ class Register:
         """A saved address without its position, and what is wrong with it."""
         reading = self.read(actor, dict(parse_qsl(query.lstrip("?"))))
         return reading.address()[1:], reading.problems
+
+    def query_on_record(self, query: str) -> str:
+        """An address as it may stand in a record (`on_record`)."""
+        return urlencode(self.on_record(dict(parse_qsl(query.lstrip("?")))))[:1000]
+
+    def on_record(self, conditions: Mapping[str, str]) -> dict[str, str]:
+        """Conditions as they may stand in a record: what was typed to find a person is masked, and any long number."""
+        typed = {"q", *(f.name for f in self.filters if f.widget == "text")}
+
+        def kept(name: str, value: str) -> str:
+            is_clear = name not in typed or not (self.personal or sum(map(str.isdigit, value)) >= LONG)
+            return value if is_clear else audit.trace_of(name, value)
+
+        return {name: kept(name, value) for name, value in conditions.items()}
 
     def _strangers(self, params: Mapping[str, str]) -> list[Problem]:
         allowed = [*OWN, *(p for f in self.filters for p in f.params)]

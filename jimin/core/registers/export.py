@@ -17,9 +17,6 @@ from typing import IO, Any, Literal
 import yaml
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from jimin.core import clock
@@ -29,17 +26,15 @@ from jimin.core.divisions import api as divisions
 from jimin.core.registers.actions import ExportRegister
 from jimin.core.registers.base import Reading, Register
 from jimin.core.registers.columns import Cell, Column
+from jimin.core.sheets import book as written
+from jimin.core.sheets import template
+from jimin.core.sheets.base import SHEETS, Sheet, mark_of
+from jimin.core.sheets.book import TYPES
+from jimin.core.sheets.headings import ID
 
 Format = Literal["xlsx", "csv"]
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 CHUNK = 2000
 IN_MEMORY = 4 * 1024 * 1024
-LONGEST = 32_767  # characters a sheet's cell can hold
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a text that starts so would be calculated
-DATE, MOMENT, MONTH = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "yyyy-mm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +71,11 @@ def export(register: Register, actor: Actor, params: Mapping[str, str], format: 
         )
     columns = [c for c in register.columns if c.sheet]
     records = reading.order.sorted(reading.rows).iterator(chunk_size=CHUNK)
-    lines = ([c.cell(r) for c in columns] for r in records)
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - handed to the caller
     if format == "xlsx":
-        count = _excel(file, register, columns, lines, _about(register, actor, reading))
+        count = _excel(file, register, actor, columns, records, _about(register, actor, reading))
     else:
-        count = _csv(file, columns, lines)
+        count = _csv(file, register, actor, columns, records)
     ExportRegister.perform(
         actor,
         {
@@ -116,28 +110,38 @@ def _about(register: Register, actor: Actor, reading: Reading) -> list[tuple[str
 def _excel(
     file: IO[bytes],
     register: Register,
+    actor: Actor,
     columns: list[Column],
-    lines: Iterable[list[Cell]],
+    records: Iterable[Any],
     about: list[tuple[str, str]],
 ) -> int:
+    """The rows, what they are, and, when the register comes in as a sheet too, all that makes it come back as an edit."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_sheet_name(str(register.title)))
-    heads = [h for c in columns for h in _heads(c)]
-    for i, (title, width) in enumerate(heads, 1):
-        sheet.column_dimensions[get_column_letter(i)].width = max(width, len(title) * 2 + 4)
-    sheet.freeze_panes = "A2"
-    sheet.append([_head(sheet, title) for title, width in heads])
+    sheet = book.create_sheet(written.sheet_name(str(register.title)))
+    incoming = _incoming(register, actor)
+    heads = [h for c in columns for h in _heads(c)] + ([(_(ID), template.ID_WIDTH)] if incoming else [])
+    titles = [title for title, _width in heads]
+    if incoming is not None:
+        by_title = {incoming.title(c): c for c in incoming.columns}
+        template.prepare(sheet, [by_title.get(t) for t in titles], titles)
+    written.head(sheet, heads)
     count = 0
-    for line in lines:
-        sheet.append([made for cell in line for made in _cells(sheet, cell)])
+    for record in records:
+        cells = [made for c in columns for made in _cells(sheet, c.cell(record))]
+        sheet.append(cells + ([written.text(sheet, mark_of(record))] if incoming else []))
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{count + 1}"
-    notes = book.create_sheet(_("说明"))
-    notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 22, 80
-    for label, value in [*about, (_("行数"), f"{count:,}")]:
-        notes.append([_text(notes, label), _text(notes, value)])
+    written.notes(book, _("说明"), [*about, (_("行数"), f"{count:,}")], (22, 80))
+    if incoming is not None:
+        template.finish(book, sheet, incoming, titles, incoming.options(actor), count + 1)
     book.save(file)
     return count
+
+
+def _incoming(register: Register, actor: Actor) -> Sheet | None:
+    """The sheet by which this register comes in, when the actor may bring one."""
+    sheet = SHEETS.get(register.name)
+    return sheet if sheet is not None and sheet.may(actor) else None
 
 
 def _heads(column: Column) -> Iterator[tuple[str, int]]:
@@ -146,69 +150,25 @@ def _heads(column: Column) -> Iterator[tuple[str, int]]:
         yield _("%s代码") % column.title, 16
 
 
-def _head(sheet: Any, title: str) -> Any:
-    cell = _text(sheet, title)
-    cell.font = Font(bold=True)
-    cell.fill = PatternFill("solid", fgColor="E8EEF4")
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
-    return cell
-
-
 def _cells(sheet: Any, cell: Cell) -> Iterator[Any]:
-    value, kind = cell.value, cell.column.kind
-    if cell.is_empty:
-        yield None
-    elif kind == "number" and isinstance(value, (int, float, Decimal)):
-        yield _formatted(sheet, value, _number_format(value))
-    elif isinstance(value, datetime):
-        yield _formatted(sheet, value.astimezone(clock.SHANGHAI).replace(tzinfo=None), MOMENT)
-    elif isinstance(value, date):
-        yield _formatted(sheet, value, MONTH if kind == "month" else DATE)
-    else:
-        yield _text(sheet, cell.text)
+    kind = cell.column.kind
+    as_is = kind == "number" or isinstance(cell.value, date)
+    yield None if cell.is_empty else written.value(sheet, cell.value if as_is else cell.text, month=kind == "month")
     if kind == "division":
-        yield _text(sheet, str(value or ""))
-
-
-def _number_format(value: Any) -> str:
-    places = max(0, -int(Decimal(str(value)).normalize().as_tuple().exponent))  # type: ignore[arg-type]
-    return "#,##0" + ("." + "0" * places if places else "")
-
-
-def _formatted(sheet: Any, value: Any, form: str) -> Any:
-    cell = WriteOnlyCell(sheet, value)
-    cell.number_format = form
-    return cell
-
-
-def _text(sheet: Any, text: str) -> Any:
-    """A cell that is text whatever it starts with: never a formula, never a number that loses its zeros."""
-    cell = WriteOnlyCell(sheet)
-    cell.value = _printable(text)
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell
-
-
-def _printable(text: str) -> str:
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(text))
-    end = _("…（内容过长，已截断）")
-    return text if len(text) <= LONGEST else text[: LONGEST - len(end)] + end
-
-
-def _sheet_name(title: str) -> str:
-    return "".join("_" if c in "[]:*?/\\" else c for c in title)[:31]
+        yield None if cell.is_empty else written.text(sheet, str(cell.value))
 
 
 # -- CSV ---------------------------------------------------------------------------------------
-def _csv(file: IO[bytes], columns: list[Column], lines: Iterable[list[Cell]]) -> int:
+def _csv(file: IO[bytes], register: Register, actor: Actor, columns: list[Column], records: Iterable[Any]) -> int:
     """UTF-8 with a mark at the start, so that Excel reads the Chinese."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow([title for c in columns for title, width in _heads(c)])
+    incoming = _incoming(register, actor)
+    writer.writerow([title for c in columns for title, width in _heads(c)] + ([_(ID)] if incoming else []))
     count = 0
-    for line in lines:
-        writer.writerow([value for cell in line for value in _plain(cell)])
+    for record in records:
+        line = [value for c in columns for value in _plain(c.cell(record))]
+        writer.writerow(line + ([mark_of(record)] if incoming else []))
         count += 1
     text.flush()
     text.detach()
@@ -224,14 +184,9 @@ def _plain(cell: Cell) -> Iterator[str]:
     elif isinstance(value, (int, float, Decimal)):
         yield cell.text
     else:
-        yield _inert(cell.text)
+        yield written.inert(cell.text)
     if cell.column.kind == "division":
-        yield _inert(str(value or ""))
-
-
-def _inert(text: str) -> str:
-    """A text that a sheet program would calculate gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+        yield written.inert(str(value or ""))
 
 
 def _digest(file: IO[bytes]) -> str:

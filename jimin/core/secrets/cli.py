@@ -1,4 +1,4 @@
-"""`jimin check id|uscc VALUE…`: is each value well formed, and if not, why."""
+"""`jimin check id|uscc VALUE…`: is each value well formed, and if not, why. The keys' commands are in keys_cli."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import argparse
 import json
 from typing import Any
 
-from jimin.core.secrets import numbers
+from jimin.core.secrets import keys_cli, numbers
 from jimin.core.secrets.numbers import BadNumber
 
 CHECKS = {"id": numbers.id_number, "uscc": numbers.uscc}
 
 
 def register(subparsers: Any) -> None:
-    """Add the command."""
+    """Add the commands."""
+    keys_cli.register(subparsers)
     parser = subparsers.add_parser("check", help="核对身份证号或统一社会信用代码的写法和校验位")
     parser.add_argument("kind", choices=sorted(CHECKS), help="id：身份证号；uscc：统一社会信用代码")
     parser.add_argument("values", nargs="+", metavar="VALUE")

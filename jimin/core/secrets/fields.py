@@ -17,9 +17,8 @@ from django.db import models
 from django.db.models import Q
 
 from jimin.core.secrets import cipher
+from jimin.core.secrets.models import TOKEN_LENGTH
 from jimin.core.secrets.numbers import KINDS, Kind
-
-TOKEN_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,16 @@ class Sealed:
 
 
 class SealedField(property):
-    """The pair of columns and the attribute in front of them. `kind` is one of numbers.KINDS."""
+    """The pair of columns and the attribute in front of them. `kind` is one of numbers.KINDS.
 
-    def __init__(self, kind: str, title: Any) -> None:
+    `once`: no two records of the table may hold the same number; whoever saves one calls once.hold for it.
+    """
+
+    def __init__(self, kind: str, title: Any, *, once: bool = False) -> None:
         super().__init__()
         self.kind = KINDS[kind]
         self.title = title
+        self.once = once
         self.name = ""
 
     def contribute_to_class(self, model: type[models.Model], name: str) -> None:
@@ -84,13 +87,25 @@ class SealedField(property):
         setattr(record, f"{self.name}_sealed", cipher.seal(number, **self._place(record)))
         setattr(record, f"{self.name}_token", cipher.token(self.kind.code, number))
 
+    def reseal(self, record: Any) -> None:
+        """Seal the value as it is under the current key, with its token. Raises Unreadable, KeyFault."""
+        place = self._place(record)
+        text = cipher.unseal(bytes(getattr(record, self.sealed)), **place)
+        setattr(record, self.sealed, cipher.seal(text, **place))
+        setattr(record, f"{self.name}_token", cipher.token(self.kind.code, text))
+
     def where(self, text: str) -> Q:
         """The condition “this number”, by token under every key of the ring. Raises BadNumber."""
         return Q(**{f"{self.name}_token__in": cipher.tokens(self.kind.code, self.kind.normalise(text))})
 
+    @property
+    def sealed(self) -> str:
+        """The name of the column with the sealed value."""
+        return f"{self.name}_sealed"
+
     def columns(self) -> list[str]:
         """The names of the two columns (for save(update_fields=…))."""
-        return [f"{self.name}_sealed", f"{self.name}_token"]
+        return [self.sealed, f"{self.name}_token"]
 
     def _place(self, record: models.Model) -> dict[str, Any]:
         return {"table": record._meta.db_table, "pk": record.pk, "field": self.name}

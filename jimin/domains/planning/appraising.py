@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from jimin.core.calendar.api import Month
 from jimin.domains.planning.actions.reports import due_on
 from jimin.domains.planning.models import Assignment, OrderReply, Plan, Report, Stage
 from jimin.domains.planning.parameters import number
@@ -149,7 +150,7 @@ def _reports_on_time(
             report = reports.get((a.pk, period))
             day = sent.get(report.work_id) if report else None
             record = f"planning.report:{report.pk}" if report else f"planning.assignment:{a.pk}"
-            line = Line(record, f"{a.task.title} {period:%Y-%m}", due, day, day is not None and day <= due)
+            line = Line(record, f"{a.task.title} {Month.of(period).chinese}", due, day, day is not None and day <= due)
             found[a.unit_id].lines["reports_on_time"].append(line)
 
 
@@ -163,7 +164,7 @@ def _accepted_at_first(found: dict[UUID, Reckoning], reports: Iterable[Report], 
         if unit != owner[work]
     }
     for r in accepted:
-        title = f"{r.assignment.task.title} {r.period:%Y-%m}"
+        title = f"{r.assignment.task.title} {Month.of(r.period).chinese}"
         line = Line(f"planning.report:{r.pk}", title, None, r.accepted_on, r.work_id not in returned)
         found[r.unit_id].lines["accepted_at_first"].append(line)
 

@@ -17,6 +17,7 @@ class PlanningConfig(AppConfig):
         permissions.declare("planning.read", "查看要点与指标", "page", EVERYONE)
         rooms.declare("jimin.domains.planning.actions")
         rooms.declare("jimin.domains.planning.registers")
+        rooms.declare("jimin.domains.planning.sheets")
         sources.register()
         sources_office.register()
         seeing.register_files()

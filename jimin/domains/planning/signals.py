@@ -65,7 +65,7 @@ def _missing(asked: QuerySet[Assignment], period: date, due: date) -> Iterable[F
         first = rows[0]
         yield Finding(
             key=f"{first.unit_id}:{period:%Y-%m}",
-            title=f"{period:%Y-%m} 的月度报告还差 {len(rows)} 项",
+            title=f"{Month.of(period).chinese}的月度报告还差 {len(rows)} 项",
             link=f"planning.sheet:{period:%Y-%m}",
             unit=first.unit_id,
             due_on=due,

@@ -67,7 +67,7 @@ def reported_rows(indicator: Indicator, units: set[UUID], period: date) -> list[
         rows[(report.unit_id, report.period if indicator.over == Over.FLOW else None)] = report
     return [
         BehindRow(
-            title=f"{r.unit.short_name} {r.period:%Y-%m}",
+            title=f"{r.unit.short_name} {Month.of(r.period).label}",
             unit=r.unit.short_name,
             division=r.unit.jurisdiction,
             on=r.accepted_on,

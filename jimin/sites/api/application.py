@@ -11,9 +11,11 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as NinjaValidationError
 
-from jimin.core.actions.base import REGISTRY, Action, say
+from jimin.core.access import limits
+from jimin.core.access.tokens import BadToken
+from jimin.core.actions.base import LONGEST_KEY, REGISTRY, Action, say
 from jimin.core.actions.errors import ActionError, Refused, Stale
-from jimin.sites.api.auth import Token
+from jimin.sites.api.auth import Token, TooManyWrong
 
 api = NinjaAPI(
     title="济民 Jimin API",
@@ -48,7 +50,12 @@ class Done(Schema):
     replayed: bool = False
 
 
-ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 422), Answer)
+#: The header that makes a call repeatable, for the contract.
+KEY = {
+    "in": "header", "name": "Idempotency-Key", "required": False, "schema": {"type": "string", "maxLength": LONGEST_KEY},
+    "description": "同一个编号只办一次；再送一次，得到同一个结果。",
+}  # fmt: skip
+ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), Answer)
 
 
 def _answer(request: HttpRequest, answer: Answer, status: int) -> HttpResponse:
@@ -79,10 +86,25 @@ def _invalid(request: HttpRequest, error: NinjaValidationError) -> HttpResponse:
 @api.exception_handler(AuthenticationError)
 def _unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     answer = Answer(
-        message=_("令牌缺失、不认识、已停用或已到期。"),
+        message=_("请求头里没有令牌。"),
         next_step=_("请在请求头写 Authorization: Bearer 令牌；令牌由系统运维发放。"),
     )
     return _answer(request, answer, 401)
+
+
+@api.exception_handler(BadToken)
+def _bad_token(request: HttpRequest, error: BadToken) -> HttpResponse:
+    """Nothing was changed before; what counts the wrong tokens must stay, so nothing is taken back."""
+    answer = Answer(message=str(error), next_step=_("请向系统运维另要一个令牌。"))
+    return api.create_response(request, answer, status=401)
+
+
+@api.exception_handler(TooManyWrong)
+def _too_many(request: HttpRequest, error: TooManyWrong) -> HttpResponse:
+    words = _("这个地址用错令牌的次数太多，先停一停。请核对令牌，过 %d 分钟再试。") % limits.minutes("lock")
+    response = api.create_response(request, Answer(message=words), status=429)
+    response["Retry-After"] = str(limits.seconds("lock"))
+    return response
 
 
 @api.exception_handler(HttpError)
@@ -117,4 +139,5 @@ def add_actions(names: frozenset[str]) -> None:
             summary=str(action.title),
             description=(action.__doc__ or "").strip(),
             tags=[name.split(".")[0]],
+            openapi_extra={"parameters": [KEY]},
         )(_endpoint(action))

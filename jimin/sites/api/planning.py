@@ -23,6 +23,7 @@ from jimin.sites.api.application import ERRORS
 
 router = Router(tags=["planning"])
 PAGE = 100
+READS = frozenset({"planning.read"})  #: what the addresses here ask of a token
 
 
 class PointOut(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from jimin.sites.api.application import add_actions, api
-from jimin.sites.api.planning import router
+from jimin.sites.api.planning import READS, router
 
 #: Changes that other systems may ask for. A token names those it was given; none can do more than its role.
 ACTIONS = frozenset(
@@ -23,6 +23,9 @@ ACTIONS = frozenset(
         "planning.stage.complete",
     }
 )
+
+#: What a token can be given: these changes, and the permissions that the reading addresses ask for.
+OFFERED = ACTIONS | READS
 
 api.add_router("", router)
 add_actions(ACTIONS)

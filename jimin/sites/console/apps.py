@@ -16,5 +16,8 @@ class ConsoleConfig(AppConfig):
             menu.Entry(menu.WORK, _("要点看板"), "console:plan", "planning.read"),
             menu.Entry(menu.WORK, _("月度通报"), "console:plan_bulletin", "planning.bulletin.issue"),
         )
+        from jimin.sites.console.accounts import menu as _accounts  # noqa: F401
+        from jimin.sites.console.audit import menu as _audit  # noqa: F401
+        from jimin.sites.console.people import who as _people  # noqa: F401
         from jimin.sites.console.planning import menu as _daily  # noqa: F401
         from jimin.sites.console.planning_office import who  # noqa: F401

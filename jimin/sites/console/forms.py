@@ -31,6 +31,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jimin.core.access.scope import Actor
 from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused, Stale
 
@@ -92,6 +93,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def must_be_allowed(actor: Actor, action: type[Action]) -> None:
+    """Refuse before anything is read or stored, in the action's own words."""
+    if not actor.may(action.name):
+        action.perform(actor)
+
+
 def handle(
     request: HttpRequest,
     action: type[Action],
@@ -114,6 +121,7 @@ def handle(
     differences: list[dict[str, Any]] = []
     status = 200
     if request.method == "POST":
+        must_be_allowed(request.actor, action)  # type: ignore[attr-defined]
         status = 422
         if form.is_valid():
             try:
@@ -143,7 +151,8 @@ def handle(
 def show(form: forms.Form, refusal: Refused) -> None:
     """Put a refusal's problems at the form's fields; what belongs to no field stands at the top, with the next step."""
     for problem in refusal.problems:
-        name = next((n for n in (problem.field, problem.field.split(".")[0]) if n in form.fields), None)
+        parts = problem.field.split(".")  # "rows.0.unit" of a form for one row is its field "unit"
+        name = next((n for n in (problem.field, parts[0], parts[-1]) if n in form.fields), None)
         hidden = name is not None and form[name].is_hidden
         form.add_error(None if hidden else name, problem.message)
     if not refusal.problems:

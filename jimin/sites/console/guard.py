@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -16,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import Forbidden
+from jimin.core.audit import api as audit
+from jimin.sites.console import kept_form
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -35,12 +36,13 @@ def staff(permission: str = "") -> Callable[[View], View]:
             actor: Actor | None = getattr(request, "actor", None)
             if actor is None:
                 return HttpResponseRedirect(reverse("console:appointments"))
-            _still_here(request)
             if permission and not actor.may(permission):
-                raise Forbidden(
+                refusal = Forbidden(
                     _("“%(role)s”岗位看不了这一页。") % {"role": actor.appointment.get_role_display()},
                     next_step=_("需要时请换一个岗位，或联系本单位的系统管理员。"),
                 )
+                audit.refused(actor, permission, refusal)
+                raise refusal
             return view(request, *args, **kwargs)
 
         return guarded  # type: ignore[return-value]
@@ -54,15 +56,10 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     here = request.headers.get("HX-Current-URL", "/console/") if part else request.get_full_path()
     query = {"next": here} if request.method == "GET" or part else {}
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
-        query["expired"] = "1"
+        query["expired"] = getattr(request, "ended", "") or "1"
+    if request.method == "POST" and not part:
+        kept_form.keep(request)
     url = f"{settings.LOGIN_URL}?{urlencode(query)}"
     if part:  # a part of a page: the whole page has to go
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
-
-
-def _still_here(request: HttpRequest) -> None:
-    """Let the session run from the last use, written at most every fiftieth of its length."""
-    now = int(time.time())
-    if now - int(request.session.get("seen", 0)) > settings.SESSION_COOKIE_AGE // 50:
-        request.session["seen"] = now

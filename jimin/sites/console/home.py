@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from jimin.core import clock
@@ -21,6 +22,7 @@ from jimin.engines.alerts.models import Alert, Grade
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 from jimin.engines.indicators.figures import Light
+from jimin.platform import space
 from jimin.sites.console import links
 from jimin.sites.console.guard import staff
 from jimin.sites.console.landing import LINES, Landing, Line, Panel, due_state, limit_state
@@ -64,6 +66,8 @@ def build(actor: Actor, plan: Plan | None, day: date) -> Landing:
         _inspection(landing, actor)
     elif actor.role == Role.AUDITOR:
         _points(landing, plan, day, lambda _state: True, _("全部要点"))
+    if actor.role == Role.OPERATOR:
+        _room(landing)
     _alerts(landing, actor)
     landing.panels.sort(key=lambda panel: not panel.lines)  # what is empty comes last
     return landing
@@ -78,7 +82,14 @@ def _inbox(landing: Landing, works: Any, day: date) -> None:
     if over:
         landing.parts.append(_("其中 %d 件已经逾期") % over)
     landing.panels.append(
-        Panel(_("等您办理"), [work_line(w) for w in found], _("没有等您办理的事。"), total, _url("console:inbox"))
+        Panel(
+            _("等您办理"),
+            [work_line(w) for w in found],
+            _("没有等您办理的事。"),
+            total,
+            _url("console:inbox"),
+            behind="works",
+        )
     )
 
 
@@ -88,6 +99,21 @@ def work_line(work: Work) -> Line:
     note = " · ".join(x for x in (station, str(work.opened_by), _("曾退回") if work.returns else "") if x)
     status, word = limit_state(work.due_on)
     return Line(work.title, note, links.address(f"cases.work:{work.pk}"), work.due_on, status, word)
+
+
+DISKS = (noop("数据库"), noop("上传的文件"), noop("日志"))  # as space.places() names them
+
+
+def _room(landing: Landing) -> None:
+    """The disks, for the one who can do something about them."""
+    low = [r for r in space.rooms(space.places()) if r.low]
+    if low:
+        landing.parts.append(ngettext("%d 个磁盘快满了", "%d 个磁盘快满了", len(low)) % len(low))
+    lines = [
+        Line(_("、").join(map(_, r.titles)), f"{r.path} · {r.free // space.MB} MB", status="late", word=_("快满了"))
+        for r in low
+    ]
+    landing.panels.append(Panel(_("磁盘"), lines, _("各处都有空间。")))
 
 
 def _unconfirmed(landing: Landing, actor: Actor, plan: Plan | None) -> None:
@@ -124,6 +150,7 @@ def _points(landing: Landing, plan: Plan, day: date, mine: Any, whose: str) -> B
             _("没有落后或偏慢的。"),
             len(behind),
             _url("console:plan"),
+            behind="points" if len(own) == len(data.states) else "",
         )
     )
     turns = [t for t in data.turns if mine(t.state)][:LINES]
@@ -233,7 +260,15 @@ def _county(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
     lines = [Line(i.name, str(i.indicator), links.address(f"planning.ledgeritem:{i.pk}")) for i in rows[:LINES]]
     said = _("乡镇登记的行由县核实后才计入看板；市（州）和省看得到合计，点开能看到行。")
     landing.panels.append(
-        Panel(_("等县核实的台账"), lines, _("没有等核实的台账。"), total, _url("console:items"), said)
+        Panel(
+            _("等县核实的台账"),
+            lines,
+            _("没有等核实的台账。"),
+            total,
+            f"{_url('console:items')}?state=registered",
+            said,
+            "list",
+        )
     )
 
 
@@ -260,6 +295,7 @@ def _sheet(landing: Landing, actor: Actor, plan: Plan, day: date) -> None:
             len(lines),
             href,
             said if lines else "",
+            "sheet",
         )
     )
 
@@ -291,7 +327,7 @@ def _inspection(landing: Landing, actor: Actor) -> None:
             )
             for r in rows.order_by("work__due_on", "id")[:LINES]
         ]
-        landing.panels.append(Panel(title, lines, empty, total, _url(f"console:{more}")))
+        landing.panels.append(Panel(title, lines, empty, total, f"{_url(f'console:{more}')}?view=open", behind="rows"))
 
 
 def _town(landing: Landing, actor: Actor, plan: Plan) -> None:
@@ -330,6 +366,13 @@ def _town(landing: Landing, actor: Actor, plan: Plan) -> None:
 
 def _alerts(landing: Landing, actor: Actor) -> None:
     mine = Alert.objects.filter(closed_on=None, unit=actor.unit).exclude(answer__gt="").order_by("due_on", "id")
+    told = {line.href for panel in landing.panels for line in panel.lines}  # what is listed above is not told twice
+    fresh = [a for a in mine if links.address(a.link) not in told]
+    above = sum(a.grade == Grade.ESCALATED for a in mine)
+    if above:
+        landing.parts.append(ngettext("本单位有 %d 件逾期已报上级", "本单位有 %d 件逾期已报上级", above) % above)
+    elif fresh:
+        landing.parts.append(ngettext("本单位有 %d 条提醒", "本单位有 %d 条提醒", len(fresh)) % len(fresh))
     lines = [
         Line(
             a.title,
@@ -339,10 +382,10 @@ def _alerts(landing: Landing, actor: Actor) -> None:
             "slow" if a.grade == Grade.REMINDER else "late",
             str(a.get_grade_display()),
         )
-        for a in mine[:LINES]
+        for a in fresh[:LINES]
     ]
     if lines:
-        landing.panels.append(Panel(_("本单位的提醒"), lines, "", mine.count(), _url("console:inbox")))
+        landing.panels.append(Panel(_("本单位的提醒"), lines, "", len(fresh), f"{_url('console:inbox')}#alerts"))
 
 
 def _register_url(code: str) -> str:

@@ -28,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """A titled list; `empty` says what it means that there is nothing."""
+    """A titled list; `empty` says what it means that there is nothing; `behind` names the rows that `more` leads to."""
 
     title: str
     lines: list[Line]
@@ -36,6 +36,12 @@ class Panel:
     total: int = 0
     more: str = ""
     said: str = ""  # why this is asked and who will see it
+    behind: str = ""
+
+    @property
+    def left_out(self) -> int:
+        """How many of the total are not among the lines."""
+        return max(self.total - len(self.lines), 0)
 
 
 @dataclass

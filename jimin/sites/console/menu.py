@@ -31,7 +31,7 @@ class Entry:
     count: Callable[[Actor], int | None] | None = None
 
 
-WORK, BUSINESS, DATA = _("工作"), _("业务"), _("数据")
+WORK, BUSINESS, DATA, SYSTEM = _("工作"), _("业务"), _("数据"), _("系统")
 
 #: In the order of the screen. A console room adds its own lines with `add` when its app is ready.
 ENTRIES: list[Entry] = []
@@ -49,7 +49,7 @@ def build(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]]:
     """The groups for this person: [{title, items: [{label, url, current, count}]}]; empty groups are left out."""
     if actor is None:
         return []
-    groups: dict[str, list[dict[str, Any]]] = {str(title): [] for title in (WORK, BUSINESS, DATA)}
+    groups: dict[str, list[dict[str, Any]]] = {str(title): [] for title in (WORK, BUSINESS, DATA, SYSTEM)}
     for entry in ENTRIES:
         if entry.permission and not actor.may(entry.permission):
             continue

@@ -20,6 +20,7 @@ from jimin.core.registers import api as registers
 from jimin.core.registers.actions import DeleteView, SaveView
 from jimin.core.registers.base import POSITION
 from jimin.core.registers.models import SavedView
+from jimin.core.sheets.base import SHEETS
 from jimin.sites.console.guard import staff
 
 
@@ -45,15 +46,20 @@ def show(
         "previous": reading.address(before=page.prev_cursor) if page.prev_cursor else "",
         "exports": [(label, f"{reverse('console:register_export', args=[name, form])}{reading.address()}")
                     for form, label in (("xlsx", "Excel"), ("csv", "CSV"))],
+        "incoming": _incoming(name, actor),
         "views": [(view, f"{request.path}?{view.query}", view.query == reading.address()[1:]) for view in views],
         "bulk": [b for b in register.bulk if actor.may(b.action.name)],
         "key": uuid.uuid4(),
+        "current": reading.address(),
         "trail": [(register.title, "")],
     }  # fmt: skip
     context["head"] = _head(register, reading, picking=bool(context["bulk"]))
     if more is not None:
         context |= more(request)
-    return render(request, template, context, status=422 if page.problems else 200)
+    response = render(request, template, context, status=422 if page.problems else 200)
+    if register.personal:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_GET
@@ -71,6 +77,7 @@ def export(request: HttpRequest, name: str, form: str) -> HttpResponse:
 @staff()
 def save_view(request: HttpRequest, name: str) -> HttpResponse:
     """Keep the present conditions."""
+    registers.get(name).check(_actor(request))
     data = {"register_name": name, "title": request.POST.get("title", ""), "query": request.POST.get("query", "")}
     SaveView.perform(_actor(request), data, key=request.POST.get("key", ""))
     messages.success(request, _("已存为常用筛选“%s”。") % data["title"])
@@ -102,6 +109,12 @@ def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
     chosen.action.perform(actor, {chosen.field: ids}, key=request.POST.get("key", ""))
     messages.success(request, _("“%(action)s”已办理 %(n)d 件。") % {"action": chosen.label, "n": len(ids)})
     return _back(request, name)
+
+
+def _incoming(name: str, actor: Actor) -> str:
+    """Where the register comes in as a sheet; empty when none is declared or the actor may not."""
+    sheet = SHEETS.get(name)
+    return reverse("console:sheet_upload", args=[name]) if sheet is not None and sheet.may(actor) else ""
 
 
 def _head(register: registers.Register, reading: registers.Reading, picking: bool) -> list[dict[str, Any]]:

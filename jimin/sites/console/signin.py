@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import PermissionDenied
@@ -21,13 +22,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from jimin.core import clock
+from jimin.core.access import factor, limits, lockout, sessions, sign_ins
 from jimin.core.access.actions import ChangePassword
 from jimin.core.access.middleware import KEY
 from jimin.core.access.models import Account
+from jimin.core.access.models import SignIn as SignInRecord
 from jimin.core.access.scope import appointments_of
 from jimin.core.actions.errors import Refused
 from jimin.platform import demo
 from jimin.sites import errors
+from jimin.sites.console import kept_form
+from jimin.sites.console.accounts import duties
 from jimin.sites.console.guard import staff, to_sign_in
 from jimin.sites.preferences import safe_next
 
@@ -72,6 +77,12 @@ class SignInForm(AuthenticationForm):
     }
 
 
+SECOND = "second"  # in the session: whose password was right, since when, where to go on
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+ENDED = {"idle": gettext_lazy("%(minutes)s 分钟没有操作，已自动退出。"), "longest": gettext_lazy("登录已满 %(hours)s 小时，已自动退出。"),
+         "1": gettext_lazy("登录已经结束：可能是超过 %(minutes)s 分钟没有操作，也可能从另一台设备或由系统运维退出了。")}  # fmt: skip
+
+
 class SignIn(LoginView):
     """The sign-in page; in the demo it lists the sign-ins and what each sees."""
 
@@ -79,19 +90,78 @@ class SignIn(LoginView):
     template_name = "console/signin.html"
     redirect_authenticated_user = True
 
-    def get_success_url(self) -> str:
+    def get_default_redirect_url(self) -> str:
+        return home()
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        account: Account = form.get_user()  # type: ignore[assignment]
         wanted = safe_next(self.request, home())
-        if appointments_of(account_of(self.request)).count() == 1:
-            return wanted
-        return f"{reverse('console:appointments')}?{urlencode({'next': wanted})}"
+        if factor.active(account) is None:
+            return enter(self.request, account, wanted)
+        self.request.session[SECOND] = {"account": str(account.pk), "at": int(time.time()), "next": wanted}
+        return HttpResponseRedirect(reverse("console:signin_code"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        told = {"minutes": limits.minutes("idle"), "hours": limits.seconds("longest") // 3600}
+        why = ENDED.get(self.request.GET.get("expired", "")) if self.request.method == "GET" else None
         return super().get_context_data(**kwargs) | {
-            "expired": "expired" in self.request.GET and self.request.method == "GET",
+            "expired": str(why) % told if why else "",
+            "kept": kept_form.KEY in self.request.session,
             "left": "left" in self.request.GET,
-            "hours": settings.SESSION_COOKIE_AGE // 3600,
             "people": demo_people(),
         }
+
+
+def enter(request: HttpRequest, account: Account, wanted: str) -> HttpResponse:
+    """Password (and code) were right: a new session key, this browser is known, and on to the duties or the work."""
+    request.session.pop(SECOND, None)
+    login(request, account, backend=BACKEND)
+    if kept_form.waits(request, account):
+        wanted = reverse("console:resume")
+    elif appointments_of(account).count() != 1:
+        wanted = f"{reverse('console:appointments')}?{urlencode({'next': wanted})}"
+    response = HttpResponseRedirect(duties.begin(request, account, wanted))
+    lockout.remember(request, response, account, bool(settings.SESSION_COOKIE_SECURE))
+    return response
+
+
+class CodeForm(forms.Form):
+    """The code of the phone, or a recovery code."""
+
+    code = forms.CharField(
+        label=gettext_lazy("动态口令"),
+        help_text=gettext_lazy("手机上现在显示的 6 位数字；手机不在身边时填一个恢复码。"),
+        max_length=40,
+        error_messages={"required": gettext_lazy("请填动态口令。")},
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "one-time-code", "autocapitalize": "none"}),
+    )
+
+
+@never_cache
+@sensitive_post_parameters("code")
+def code(request: HttpRequest) -> HttpResponse:
+    """The second step of a sign-in."""
+    waiting = request.session.get(SECOND)
+    if not waiting or time.time() - waiting["at"] > limits.seconds("code_wait"):
+        request.session.pop(SECOND, None)
+        return HttpResponseRedirect(settings.LOGIN_URL)
+    account = Account.objects.filter(pk=waiting["account"], is_active=True).first()
+    if account is None:
+        raise PermissionDenied
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            taken = factor.check(account, form.cleaned_data["code"])
+        except factor.Wrong as wrong:
+            sessions.code_failed(account, request, locks=factor.failed(account))
+            form.add_error("code", str(wrong))
+        else:
+            if taken.recovery:
+                words = _("这次用了一个恢复码，还剩 %d 个。手机丢了的话，请在“我的账号”里解除后重新绑定。")
+                messages.warning(request, words % taken.left)
+            return enter(request, account, waiting["next"])
+    context = {"form": form, "minutes": limits.minutes("code_wait"), "name": account.name}
+    return render(request, "console/signin_code.html", context, status=422 if form.errors else 200)
 
 
 class SignOut(LogoutView):
@@ -112,13 +182,15 @@ def demo_people() -> list[demo.SignIn]:
 
 
 def locked_out(request: HttpRequest, *_response_and_credentials: Any) -> HttpResponse:
-    """The page after too many wrong passwords, for axes."""
-    minutes = round(float(settings.AXES_COOLOFF_TIME) * 60)
+    """The page after too many wrong passwords, for axes. It says the same whether there is such an account or not."""
     words = errors.Problem(
         _("登录暂时锁定"),
-        _("这个账号在这台设备上连续输错 %(times)s 次密码，所以先停一停。账号里的内容没有变化。")
-        % {"times": settings.AXES_FAILURE_LIMIT},
-        _("请过 %(minutes)s 分钟再试；急用时请本单位的系统管理员解锁或重设密码。") % {"minutes": minutes},
+        _(
+            "这个账号连续输错密码太多次（这台设备 %(times)s 次，或各处合计 %(everywhere)s 次），所以先停一停。账号里的内容没有变化。"
+        )
+        % {"times": limits.count("tries"), "everywhere": limits.count("account_tries")},
+        _("请过 %(minutes)s 分钟再试，或换一台以前登录过的设备；急用时请系统运维解除锁定。")
+        % {"minutes": limits.minutes("lock")},
     )
     return errors.page(request, 429, words, home=settings.LOGIN_URL, home_word=_("回到登录页"))
 
@@ -189,6 +261,10 @@ def password(request: HttpRequest) -> HttpResponse:
             account = account_of(request)
             account.refresh_from_db()
             update_session_auth_hash(request, account)
+            sign_ins.rotated(request)
+            sign_ins.end_all(account, SignInRecord.End.OTHERS, keep=sign_ins.own(request))
+            duties.done(request, duties.PASSWORD)
             messages.success(request, _("密码已修改。其他设备上的登录已退出。"))
-            return HttpResponseRedirect(home())
-    return render(request, "console/password.html", {"form": form}, status=422 if form.errors else 200)
+            return HttpResponseRedirect(duties.next_page(request, home()))
+    owes = duties.PASSWORD in request.session.get(duties.KEY, [])
+    return render(request, "console/password.html", {"form": form, "owes": owes}, status=422 if form.errors else 200)

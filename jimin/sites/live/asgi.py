@@ -21,6 +21,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from psycopg.conninfo import make_conninfo  # noqa: E402
 
+from jimin.core.access import limits  # noqa: E402
 from jimin.sites.live import tokens  # noqa: E402
 from jimin.sites.live.hub import RESET, Hub, Stream  # noqa: E402
 
@@ -30,10 +31,18 @@ Send = Callable[[Message], Awaitable[None]]
 
 RETRY_MS = 3000
 HEARTBEAT = 15.0
-PLAIN = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+LONGEST = float(limits.seconds("stream"))  # seconds that one stream may last
+ALWAYS = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+]
+PLAIN = [(b"content-type", b"text/plain; charset=utf-8"), *ALWAYS]
 STREAM = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
+    *ALWAYS,
     (b"x-accel-buffering", b"no"),  # a proxy must not collect what it should pass on
 ]
 
@@ -87,7 +96,10 @@ class Application:
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"].rstrip("/")
-        if path != "/live":
+        if path in ("/healthz", "/readyz"):
+            ready = path == "/healthz" or self._listen().ready
+            await _say(send, 200 if ready else 503, "ok\n" if ready else "not ready\n")
+        elif path != "/live":
             await _say(send, 200 if path == "" else 404, "实时消息。" if path == "" else "这里只有 /live/。")
         elif scope["method"] != "GET":
             await _say(send, 405, "只支持 GET。", [(b"allow", b"GET")])
@@ -116,17 +128,23 @@ class Application:
             await self._serve(stream, receive, send)
 
     async def _serve(self, stream: Stream, receive: Receive, send: Send) -> None:
-        """Pass events on until the browser goes or the server stops."""
+        """Pass events on until the browser goes, the server stops, or the stream is as old as it may get.
+
+        A stream knows nothing of the session it came from. So it ends after a while, and the next one needs a token,
+        which a sign-in that has ended does not get.
+        """
         await _write(send, f"retry: {RETRY_MS}\n\n")
+        until = asyncio.get_running_loop().time() + LONGEST
         gone = asyncio.create_task(_gone(receive))
         stopping = asyncio.create_task(self.stopping.wait())
         try:
             while True:
                 event = asyncio.create_task(stream.queue.get())
+                left = until - asyncio.get_running_loop().time()
                 done, _ = await asyncio.wait(
-                    {gone, stopping, event}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED
+                    {gone, stopping, event}, timeout=max(0.0, min(HEARTBEAT, left)), return_when=asyncio.FIRST_COMPLETED
                 )
-                if gone in done or stopping in done:
+                if gone in done or stopping in done or left <= 0:
                     event.cancel()
                     break
                 if event in done:

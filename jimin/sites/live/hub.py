@@ -16,9 +16,11 @@ from jimin.sites.live.tokens import covers
 CHANNEL = "jimin_live"
 QUEUE = 64  # notes a slow browser may be behind; then it is told to fetch everything again
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two tries to reach the database
-PROBE = 30.0  # seconds after which a silent connection is tested
+CONNECT_WITHIN = 10.0  # seconds; a server that hangs accepts a connection and says nothing
+PROBE, ANSWER_WITHIN = 30.0, 10.0  # seconds after which a silent connection is tested, and for its answer
 RESET = "reset"
 
+Connection = psycopg.AsyncConnection[tuple[object, ...]]
 log = logging.getLogger("jimin.live")
 
 
@@ -63,28 +65,43 @@ class Hub:
         pause = FIRST_PAUSE
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(
-                    self.conninfo, autocommit=True, connect_timeout=5, application_name="jimin live"
-                ) as connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
+                async with asyncio.timeout(CONNECT_WITHIN):
+                    connection = await self._connect()
+                try:
                     self.listens += 1
                     self.ready, pause = True, FIRST_PAUSE
                     if self._lost:
                         self._tell_all(RESET)
                     await self._listen(connection)
-            except (psycopg.Error, OSError) as error:
+                finally:
+                    await connection.close()
+            except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
                 if self.ready or not self._lost:
                     log.warning("live events wait for the database: %s", type(error).__name__)
+            except Exception:  # whatever it is, an open page must not wait for ever for a task that is gone
+                log.exception("live events failed, and go on")
             finally:
                 self.ready, self._lost = False, True
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _listen(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+    async def _connect(self) -> Connection:
+        connection = await psycopg.AsyncConnection.connect(
+            self.conninfo, autocommit=True, connect_timeout=5, application_name="jimin live"
+        )
+        try:
+            await connection.execute(f"LISTEN {CHANNEL}")
+        except BaseException:
+            await connection.close()
+            raise
+        return connection
+
+    async def _listen(self, connection: Connection) -> None:
         while True:
             async for note in connection.notifies(timeout=PROBE):
                 self.hand_out(note.payload)
-            await connection.execute("SELECT 1")  # a connection that died without a word is found here
+            async with asyncio.timeout(ANSWER_WITHIN):  # a connection that died without a word is found here
+                await connection.execute("SELECT 1")
 
     def hand_out(self, payload: str) -> None:
         """Give a note to every stream whose scope covers it; what is no note is dropped with a word in the log."""

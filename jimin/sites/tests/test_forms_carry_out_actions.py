@@ -27,6 +27,12 @@ class Record:
         self.version = 4
 
 
+@pytest.fixture(autouse=True)
+def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is signed in here; who may send a form is tried in tests/security/test_every_route.py."""
+    monkeypatch.setattr("jimin.sites.console.forms.must_be_allowed", lambda actor, action: None)
+
+
 class Stand:
     """Stands in for an action class: remembers what it was given, or raises."""
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jimin.core import clock
 from jimin.core.access.models import Account, Appointment
@@ -17,6 +18,7 @@ from jimin.core.audit import api as audit
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Division, Kind, Level, ReportingUnit, UnitKind
 from jimin.core.registers.api import get
+from jimin.core.sheets import services as sheets
 from jimin.engines.alerts.actions import RunAlerts
 from jimin.engines.alerts.models import Alert
 from jimin.engines.indicators import api as indicators
@@ -112,6 +114,16 @@ def test_a_neighbouring_town_neither_lists_nor_checks_the_board(cast: Cast):
         assert get("noticeboards.boards").page(cast.neighbour, {}).rows == []
     with pytest.raises(NotFound):
         RecordCheck.perform(cast.neighbour, {"board": found.id, "version": found.version})
+
+
+def test_boards_come_in_as_a_sheet_and_what_is_wrong_stays_out_with_its_cell(cast: Cast):
+    lines = f"村代码,位置,启用日期\n{VILLAGE},村委会门前,2023年9月5日\n{OTHER},广场,2023-09-05\n"
+    held = sheets.start(cast.clerk, "noticeboards.boards", SimpleUploadedFile("公示栏.csv", lines.encode()))
+    assert held.counts == {"add": 1, "change": 0, "same": 0, "wrong": 1}
+    (fault,) = [f for chunk in held.chunks.all() for line in chunk.lines for f in line.faults]
+    assert fault.text.startswith("A3“村代码”：填的是“220122101201”；“青山村”不是您乡镇的村")
+    assert sheets.confirm(cast.clerk, held.pk).written == 1
+    assert NoticeBoard.objects.get().opened_on == date(2023, 9, 5)
 
 
 def test_an_overdue_check_is_an_alert_until_the_check_is_recorded(cast: Cast):

@@ -65,15 +65,16 @@ def test_the_token_itself_is_stored_nowhere(operator, clerk):
 
 def test_it_ends_after_its_last_day(operator, clerk):
     token = issue(operator, clerk)
-    assert tokens.actor_of(token) is not None
-    with clock.on_day(date(2023, 10, 11)):
-        assert tokens.actor_of(token) is None
+    assert tokens.actor_of(token).account == clerk.account
+    with clock.on_day(date(2023, 10, 11)), pytest.raises(tokens.BadToken, match="2023-10-10 到期"):
+        tokens.actor_of(token)
 
 
 def test_a_revoked_one_ends_at_once(operator, clerk):
     token = issue(operator, clerk)
     tokens.RevokeToken.perform(operator, {"token": ApiToken.objects.get().pk})
-    assert tokens.actor_of(token) is None
+    with pytest.raises(tokens.BadToken, match="已停用"):
+        tokens.actor_of(token)
 
 
 @pytest.mark.parametrize(
@@ -82,10 +83,27 @@ def test_a_revoked_one_ends_at_once(operator, clerk):
 def test_it_holds_only_while_the_post_is_held(operator, clerk, change):
     token = issue(operator, clerk)
     type(clerk.appointment).objects.filter(pk=clerk.appointment.pk).update(**change)
-    assert tokens.actor_of(token) is None
+    with pytest.raises(tokens.BadToken, match="没有任职"):
+        tokens.actor_of(token)
 
 
 def test_a_closed_account_closes_its_tokens(operator, clerk):
     token = issue(operator, clerk)
     type(clerk.account).objects.filter(pk=clerk.account.pk).update(is_active=False)
-    assert tokens.actor_of(token) is None
+    with pytest.raises(tokens.BadToken, match="账号已停用"):
+        tokens.actor_of(token)
+
+
+def test_a_token_that_was_never_given_is_not_known(operator, clerk):
+    for wrong in ("", "jm_", issue(operator, clerk)[:-1], "x" * 5000):
+        with pytest.raises(tokens.BadToken, match="不认识") as bad:
+            tokens.actor_of(wrong)
+        assert not bad.value.known
+
+
+def test_the_day_of_its_last_use_is_kept_and_written_once_a_day(operator, clerk, django_assert_num_queries):
+    token = issue(operator, clerk)
+    tokens.actor_of(token)
+    assert ApiToken.objects.get().last_used_on == clock.now().date()
+    with django_assert_num_queries(1):
+        tokens.actor_of(token)

@@ -67,3 +67,8 @@ def test_what_does_not_fit_is_named_and_nobody_is_added(installed, capsys, word,
 def test_before_a_pack_is_loaded_it_says_what_to_do(db, capsys):
     assert run(*ADD) == 2
     assert "jimin pack load" in capsys.readouterr().err
+
+
+def test_the_shown_password_is_one_to_begin_with(installed, capsys):
+    run(*ADD)
+    assert Account.objects.get(username="li.jia").must_change_password

@@ -1,13 +1,16 @@
 """Anchors in a folder of the test's own, and rows written as the application writes them."""
 
+import argparse
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import transaction
 
-from jimin.core.audit import api
-from jimin.core.audit.api import Change
+from jimin.core.audit import api, cli
+from jimin.core.audit import seal as sealing
+from jimin.core.audit.api import AuditRow, Change
 from jimin.core.audit.seal import seal
 
 
@@ -30,7 +33,7 @@ def write(count: int, start: int = 0) -> None:
         )
 
 
-def seal_all(count: int, patience: float = 120) -> None:
+def seal_all(count: int, patience: float = 240) -> None:
     """Seal until `count` rows are sealed.
 
     Transaction ids are shared by every database of a server, so a test of another worker that holds a
@@ -44,3 +47,29 @@ def seal_all(count: int, patience: float = 120) -> None:
         time.sleep(0.05)
         done += seal()
     assert done == count
+
+
+@pytest.fixture
+def trail(as_owner: psycopg.Connection, monkeypatch) -> psycopg.Connection:
+    """40 rows in 4 sealed blocks, and a connection whose triggers are off: an administrator who means it."""
+    monkeypatch.setattr(sealing, "ROWS_A_BLOCK", 10)
+    write(40)
+    seal_all(40)
+    as_owner.execute("SET session_replication_role = replica")
+    return as_owner
+
+
+def ids() -> list[int]:
+    return list(AuditRow.objects.order_by("id").values_list("id", flat=True))
+
+
+def command(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    cli.register(parser.add_subparsers())
+    arguments = parser.parse_args(["audit", *words])
+    return arguments.run(arguments)
+
+
+def reseal(trail: psycopg.Connection) -> None:
+    trail.execute("DELETE FROM audit_block")
+    seal_all(40)

@@ -139,9 +139,22 @@ def test_after_a_restore_into_another_cluster_both_epochs_verify(as_owner: psyco
     assert verify().faults == []
 
 
+def test_a_dump_restored_before_its_first_seal_is_sealed_from_its_own_cluster_on(as_owner: psycopg.Connection):
+    cluster = as_owner.execute("SELECT (pg_control_system()).system_identifier").fetchone()[0]
+    as_owner.execute(
+        "INSERT INTO audit_auditrow (epoch, xid, day, actor, unit, action, object_type, object_id, body)"
+        " SELECT %s, '9000000000'::xid8, '2023-10-10', 'a', '', 'old', 't', n::text, '{}' FROM generate_series(1, 3) n",
+        [cluster - 1],
+    )
+    write(2)
+    seal_all(5)
+    assert list(Block.objects.order_by("no").values_list("epoch", "n")) == [(cluster - 1, 3), (cluster, 2)]
+    assert verify().faults == []
+
+
 def _texts() -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sealing.COLUMNS} FROM audit_auditrow ORDER BY audit_auditrow.id")
+        cursor.execute(f"SELECT {sealing.ROW} FROM audit_auditrow ORDER BY id")
         return cursor.fetchall()
 
 

@@ -4,7 +4,7 @@ import pytest
 from procrastinate.contrib.django import app
 
 from jimin.core.audit import tasks
-from jimin.core.audit.anchor import anchors, parameters
+from jimin.core.audit.anchor import folder, parameters, read
 from jimin.core.audit.models import Block
 from jimin.core.audit.tests.conftest import seal_all, write
 
@@ -24,4 +24,4 @@ def test_the_tasks_seal_and_anchor():
     tasks.anchor_blocks(timestamp=0)
     seal_all(5 - sum(Block.objects.values_list("n", flat=True)))
     tasks.anchor_blocks(timestamp=0)
-    assert sum(a.block.n for a in anchors()) == 5
+    assert sum(a.block.n for a in read(folder())) == 5

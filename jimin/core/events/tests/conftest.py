@@ -8,7 +8,7 @@ import pytest
 from jimin.core.events import consumers, delivery
 from jimin.core.events.models import OutboxEvent
 
-PATIENCE = 60  # seconds; another transaction anywhere on the server holds the snapshot's xmin back
+PATIENCE = 240  # seconds; another transaction anywhere on the server holds the snapshot's xmin back
 
 
 @pytest.fixture(autouse=True)

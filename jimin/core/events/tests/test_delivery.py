@@ -200,7 +200,7 @@ def test_the_loop_delivers_survives_a_lost_connection_and_stops_at_once(seen, as
     assert threading.active_count() < 20
 
 
-def wait_for(condition, within=60):
+def wait_for(condition, within=240):
     end = time.monotonic() + within
     while not condition():
         assert time.monotonic() < end, "did not happen in time"

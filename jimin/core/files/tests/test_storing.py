@@ -49,6 +49,14 @@ def test_the_same_content_twice_is_on_disk_once(cast, shelf):
     assert len(on_disk(shelf)) == 1
 
 
+def test_the_same_form_sent_again_finds_its_file_and_another_file_in_it_is_another(cast, shelf):
+    first, again = (api.store(Upload("一.pdf", PDF), cast.county, form="form-1") for _ in range(2))
+    changed = api.store(Upload("一.txt", TEXT), cast.county, form="form-1")
+    other = api.store(Upload("一.pdf", PDF), cast.county, form="form-2")
+    assert first.pk == again.pk
+    assert len({first.pk, changed.pk, other.pk}) == 3 == StoredFile.objects.count()
+
+
 def test_a_refused_file_leaves_nothing(cast, shelf):
     with pytest.raises(Refused):
         api.store(Upload("假.pdf", b"MZ"), cast.county)
@@ -186,8 +194,9 @@ def test_after_a_new_key_old_files_open_and_reseal_moves_them(cast, shelf):
     file = api.store(Upload("名单.txt", TEXT), cast.county)
     keys.add_key()
     assert api.read(file) == TEXT
-    assert blobs.reseal() == 1
-    assert blobs.reseal() == 0
+    assert (first := blobs.reseal("", 10)).done == 1 and first.cursor == ""
+    assert blobs.reseal("", 10).done == 0
+    assert blobs.under_keys() == {2: 1}
     with open(blobs.path_of(file.sha256), "rb") as sealed:
         assert seal.key_id(sealed) == 2
     assert api.read(file) == TEXT

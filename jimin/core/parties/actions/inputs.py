@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -26,11 +27,19 @@ def _empty_is_none(value: object) -> object:
     return None if value == "" else value
 
 
+def _no_number(text: str) -> str:
+    """Words stand in clear, in the record and in the audit trail: a whole number has no place among them."""
+    if re.search(r"\d{11}", numbers.plain(text)):
+        raise ValueError(_("这里不要写身份证号、电话或银行卡号：文字是原样保存的。请删去号码，填到号码的栏目里。"))
+    return text
+
+
+Words = AfterValidator(_no_number)
 IdNumber = Annotated[str, _checked("id")]
 Phone = Annotated[str, _checked("phone")]
 BankCard = Annotated[str, _checked("bank")]
 Day = Annotated[date | None, BeforeValidator(_empty_is_none)]
-Reason = Annotated[str, Field(min_length=4, max_length=500)]
+Reason = Annotated[str, Field(min_length=4, max_length=500), Words]
 
 
 def agree(id_number: str, birth: date | None, sex: str) -> tuple[date | None, str]:
@@ -49,14 +58,14 @@ def agree(id_number: str, birth: date | None, sex: str) -> tuple[date | None, st
 class PersonInput(Input):
     """A person with a name. Birth and sex follow from the id number."""
 
-    name: str = Field(min_length=1, max_length=60)
+    name: Annotated[str, Field(min_length=1, max_length=60), Words]
     sex: Sex = Sex.UNKNOWN
     birth: Day = None
     id_number: IdNumber = Field(default="", repr=False)
     phone: Phone = Field(default="", repr=False)
     bank_card: BankCard = Field(default="", repr=False)
-    disability: str = Field(default="", max_length=20)
-    address: str = Field(default="", max_length=200)
+    disability: Annotated[str, Field(max_length=20), Words] = ""
+    address: Annotated[str, Field(max_length=200), Words] = ""
 
     @model_validator(mode="after")
     def _agree(self) -> PersonInput:
@@ -89,7 +98,7 @@ class HouseholdInput(Input):
     """A whole household at once. `division` is a village or community (12 digits), or a town where the village is unknown."""
 
     division: str = Field(pattern=r"^\d{12}$")
-    address: str = Field(default="", max_length=200)
+    address: Annotated[str, Field(max_length=200), Words] = ""
     since: Day = None  # when they began to live together here; empty: the business day
     members: list[MemberInput] = Field(min_length=1)
     relatives: list[RelativeInput] = Field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,10 +13,10 @@ from jimin.core.access.roles import Role
 from jimin.core.actions.base import Action, Input, Result
 from jimin.core.actions.errors import Problem, Refused
 from jimin.core.divisions import api as divisions
-from jimin.core.parties.actions.inputs import PersonInput
+from jimin.core.parties.actions.inputs import PersonInput, Words
 from jimin.core.parties.models import SEALED, Party, PartyKind, Person, PersonName, Sex
 from jimin.core.parties.names import pieces
-from jimin.core.secrets import cipher, numbers
+from jimin.core.secrets import cipher, numbers, once
 
 REGISTRARS = (Role.COUNTY_CLERK, Role.TOWN_CLERK)
 
@@ -86,8 +86,9 @@ def insert(person: Person, at: str) -> None:
     try:
         with transaction.atomic():
             person.save()
+            once.hold(person, Person.id_number)
     except IntegrityError as error:
-        if "person_id_once" not in str(error):
+        if "person_id_once" not in str(error) and once.TAKEN not in str(error):
             raise
         # Unique over the province, though this scope may not see the other record.
         said = _("这个身份证号已经登记在另一个人名下（可能在别的乡镇或县），没有再次登记。")
@@ -125,7 +126,7 @@ class RegisterUnknown(Action):
 
     class Input(Input):
         division: str = Field(pattern=r"^\d{12}$")
-        description: str = Field(min_length=4, max_length=500)
+        description: Annotated[str, Field(min_length=4, max_length=500), Words]
         sex: Sex = Sex.UNKNOWN
 
     def load(self) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, datetime
+from urllib.parse import parse_qsl
 
 import openpyxl
 import pytest
@@ -10,10 +11,10 @@ import pytest
 from jimin.core.actions.errors import Forbidden, Refused
 from jimin.core.audit.models import AuditRow
 from jimin.core.events.models import OutboxEvent
-from jimin.core.registers import export as sheets
 from jimin.core.registers.api import export
 from jimin.core.registers.models import Export
 from jimin.core.registers.tests.conftest import NONGAN
+from jimin.core.sheets import book as written
 
 
 def book(exported):
@@ -67,9 +68,9 @@ def test_a_value_that_looks_like_a_formula_is_made_inert_in_csv(register, cast):
 
 
 def test_characters_a_sheet_cannot_hold_and_overlong_texts_do_not_break_it(register, cast):
-    assert sheets._printable("a\x00b\x0bc") == "abc"
-    long = sheets._printable("长" * 40_000)
-    assert len(long) == sheets.LONGEST
+    assert written.printable("a\x00b\x0bc") == "abc"
+    long = written.printable("长" * 40_000)
+    assert len(long) == written.LONGEST
     assert long.endswith("已截断）")
 
 
@@ -89,7 +90,7 @@ def test_wrong_conditions_and_too_many_rows_are_refused_and_nothing_is_on_record
         export(register, cast.department, {"kind": "c"}, "xlsx")
     with pytest.raises(Refused, match="不能导出"):
         export(register, cast.department, {}, "pdf")
-    monkeypatch.setattr(sheets, "limit", lambda: 30)
+    monkeypatch.setattr("jimin.core.registers.export.limit", lambda: 30)
     with pytest.raises(Refused, match="超过 30 行"):
         export(register, cast.department, {}, "xlsx")
     with pytest.raises(Forbidden):
@@ -101,3 +102,18 @@ def test_wrong_conditions_and_too_many_rows_are_refused_and_nothing_is_on_record
 def test_an_empty_list_is_a_sheet_with_its_heading(register, cast):
     sheet = book(export(register, cast.department, {}, "xlsx"))["事件"]
     assert sheet.max_row == 1
+
+
+def test_a_number_or_a_persons_name_typed_as_a_condition_is_masked_on_record(
+    register, cast, events, monkeypatch, settings
+):
+    for query, personal, clear in (
+        ("q=220122195608149960&kind=a:1", False, "220122195608149960"),
+        ("q=王桂兰", True, "王桂兰"),
+        ("q=王桂兰", False, ""),
+    ):
+        monkeypatch.setattr(type(register), "personal", personal)
+        kept = dict(parse_qsl(register.query_on_record(query)))
+        assert not clear or clear not in kept["q"]
+        assert kept["q"] == "王桂兰" or "*" in kept["q"]
+        assert kept.get("kind", "a:1") == "a:1"

@@ -12,6 +12,7 @@ from jimin.core import clock
 from jimin.core.access.roles import Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
+from jimin.core.calendar.api import Month
 from jimin.core.files import api as files
 from jimin.domains.planning import board_bulletin
 from jimin.domains.planning.models import Plan, PlanState
@@ -41,10 +42,11 @@ class IssueBulletin(Action):
         if self.plan.state != PlanState.IN_FORCE:
             raise self.refuse(_("《%s》不在执行中，不能通报。") % self.plan.title, "plan")
         if self.period > clock.business_day():
-            raise self.refuse(_("%s 还没有到，不能通报。") % f"{self.period:%Y-%m}", "period")
+            raise self.refuse(_("%s 还没有到，不能通报。") % Month.of(self.period).label, "period")
         if self.period.year != self.plan.year:
             raise self.refuse(
-                _("《%(plan)s》没有 %(month)s。") % {"plan": self.plan.title, "month": f"{self.period:%Y-%m}"}, "period"
+                _("《%(plan)s》没有 %(month)s。") % {"plan": self.plan.title, "month": Month.of(self.period).label},
+                "period",
             )
 
     def change(self) -> Result:
@@ -55,7 +57,7 @@ class IssueBulletin(Action):
             document,
             unit=self.actor.unit,
             account=self.actor.account,
-            public_summary={"类别": SORT, "月份": f"{self.period:%Y-%m}"},
+            public_summary={"类别": SORT, "月份": Month.of(self.period).chinese},
         )
         record = issued.record
         for name, content in ((f"{number}.docx", issued.docx), (f"{number}.pdf", issued.pdf)):

@@ -53,6 +53,20 @@ class _OfUnit(Action, abstract=True):
         return unit
 
 
+def own_risk(action: Action, pk: UUID) -> IntegrityRisk:
+    """A risk that the actor may keep, locked: the inspection group every unit's, a chief his own unit's."""
+    rows = IntegrityRisk.objects.all()
+    if not seeing.is_inspector(action.actor):
+        rows = rows.filter(unit=action.actor.unit)
+    return action.get(rows, pk, what=_("廉政风险"))
+
+
+def must_be_a_permission(action: Action, name: str) -> None:
+    """Refuse a name that the table of permissions has not."""
+    if name and name not in {p.name for p in permissions.table()}:
+        raise action.refuse(_("系统里没有名为“%s”的权限。") % name, "permission", _("请从“岗位权限表”中选择，或留空。"))
+
+
 class RegisterRisk(_OfUnit):
     """Enter a risk of a post at a step; a step inside this system is named by its permission."""
 
@@ -73,10 +87,7 @@ class RegisterRisk(_OfUnit):
 
     def check(self) -> None:
         d = self.data
-        if d.permission and d.permission not in {p.name for p in permissions.table()}:
-            raise self.refuse(
-                _("系统里没有名为“%s”的权限。") % d.permission, "permission", _("请从“岗位权限表”中选择，或留空。")
-            )
+        must_be_a_permission(self, d.permission)
         same = IntegrityRisk.objects.filter(unit=self.unit, post=d.post, step=d.step, risk=d.risk, void_reason="")
         if same.exists():
             raise self.refuse(_("这个岗位、环节的同一风险已经登记过。"), "risk")
@@ -87,6 +98,36 @@ class RegisterRisk(_OfUnit):
         self.log(risk, {}, {**self.data.model_dump(), "unit": self.unit.code})
         self.emit("planning.risk.registered", risk)
         return {"risk": str(risk.id)}
+
+
+class ReviseRisk(_OfUnit):
+    """Assess a risk again: its level, measure and permission; what is not given stays, and so do post, step and risk."""
+
+    name = "planning.risk.revise"
+    title = lazy("更正廉政风险")
+
+    class Input(base.Input):
+        risk: UUID
+        version: int
+        permission: str = Field("", max_length=80)
+        level: RiskLevel | None = None
+        measure: str | None = Field(None, min_length=4, max_length=1000)
+
+    def load(self) -> None:
+        self.found = own_risk(self, self.data.risk)
+
+    def check(self) -> None:
+        self.fresh(self.found, self.data.version)
+        if self.found.void_reason:
+            raise self.refuse(_("这一条廉政风险已经作废。"))
+        must_be_a_permission(self, self.data.permission)
+        given = self.data.model_fields_set - {"risk", "version"}
+        self.after = {n: v for n in given if (v := getattr(self.data, n)) is not None}
+
+    def change(self) -> Result:
+        result = self.set(self.found, {**self.after, "reviewed_on": clock.business_day()})
+        self.emit("planning.risk.revised", self.found)
+        return result
 
 
 class VoidRisk(_OfUnit):
@@ -101,10 +142,7 @@ class VoidRisk(_OfUnit):
         reason: str = Field(min_length=4, max_length=200)
 
     def load(self) -> None:
-        rows = IntegrityRisk.objects.all()
-        if not seeing.is_inspector(self.actor):
-            rows = rows.filter(unit=self.actor.unit)
-        self.found = self.get(rows, self.data.risk, what=_("廉政风险"))
+        self.found = own_risk(self, self.data.risk)
 
     def check(self) -> None:
         self.fresh(self.found, self.data.version)

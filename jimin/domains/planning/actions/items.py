@@ -268,6 +268,88 @@ class UpdateItem(_ItemAction):
         return self.save([self.item], after)
 
 
+class ItemRevision(base.Input):
+    """What a row shall say from now on; what is not given stays as it is."""
+
+    item: UUID
+    version: int
+    name: str = Field("", min_length=2, max_length=120)
+    address: str = Field("", max_length=200)
+    quantity: Decimal = Field(Decimal(1), gt=0, max_digits=12, decimal_places=2)
+    stage: str = Field("", max_length=20)
+    since: date | None = None
+
+    @property
+    def after(self) -> dict[str, Any]:
+        """The fields that were given."""
+        return self.model_dump(include=self.model_fields_set - {"item", "version"})
+
+
+class ReviseItems(_ItemAction):
+    """Correct many rows at a time, field by field, as a sheet that comes back does. Place and indicator stay."""
+
+    name = "planning.item.revise"
+    title = lazy("更正台账")
+    allowed = KEEPERS
+
+    class Input(base.Input):
+        rows: list[ItemRevision] = Field(min_length=1, max_length=2000)
+
+    def load(self) -> None:
+        self.items = {i.id: i for i in self.load_items([r.item for r in self.data.rows])}
+
+    def check(self) -> None:
+        problems = []
+        taken = self._names()
+        for n, row in enumerate(self.data.rows):
+            item = self.items[row.item]
+            self.fresh(item, row.version, {f.name: str(f.verbose_name) for f in LedgerItem._meta.fields})
+            if item.state == ItemState.VOID:
+                problems.append(Problem(_("“%s”已作废，不能更新。") % item.name, f"rows.{n}"))
+            if row.since is not None and row.since > clock.business_day():
+                problems.append(Problem(_("投用日期不能晚于今天；未投用请留空，填写进度。"), f"rows.{n}.since"))
+            if taken.get((item.indicator_id, item.division, row.name), item.id) != item.id:
+                problems.append(Problem(_("“%s”在这个区划已经登记过。") % row.name, f"rows.{n}.name"))
+        if problems:
+            raise Refused(_("有 %d 处需要改正，没有更正。") % len(problems), *problems)
+
+    def _names(self) -> dict[tuple[UUID, str, str], UUID]:
+        """Who holds the names that rows shall get: (indicator, place, name) → row."""
+        names = {row.name for row in self.data.rows if row.name}
+        found = LedgerItem.objects.filter(
+            name__in=names, indicator__in={i.indicator_id for i in self.items.values()}
+        ).exclude(state=ItemState.VOID)
+        return {(i, d, n): pk for i, d, n, pk in found.values_list("indicator_id", "division", "name", "id")}
+
+    def change(self) -> Result:
+        by_town = self.actor.role == Role.TOWN_CLERK
+        for row in self.data.rows:
+            item, after = self.items[row.item], row.after
+            before = {name: getattr(item, name) for name in after}
+            if by_town and any(
+                after.get(n, getattr(item, n)) != getattr(item, n) for n in ("name", "quantity", "since")
+            ):
+                # What a town says counts after the county's check, also when it says it of a row already checked.
+                before |= {"state": item.state, "confirmed_on": item.confirmed_on}
+                after |= {"state": ItemState.REGISTERED, "confirmed_on": None}
+            item.version += 1
+            for name, value in after.items():
+                setattr(item, name, value)
+            self.log(item, before, {**after, "version": item.version})
+            self.emit(self.name, item, unit=str(item.unit_id))
+        items = list(self.items.values())
+        try:
+            with transaction.atomic():
+                update_rows(
+                    items, ["name", "address", "quantity", "stage", "since", "state", "confirmed_on", "version"]
+                )
+        except IntegrityError:
+            raise self.refuse(_("有一行的名称刚刚被别人登记了，没有更正。")) from None
+        units = {i.unit_id for i in items}
+        indicators.refresh(counting({i.indicator_id: i.indicator for i in items}.values()), units)
+        return {"items": [str(i.id) for i in items]}
+
+
 class VoidItem(_ItemAction):
     """Void a row that was registered by mistake, with the reason; it stays readable and counts no more."""
 

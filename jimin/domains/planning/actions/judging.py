@@ -100,6 +100,43 @@ class JudgeDeliverable(_DraftAction):
         return self.set(self.deliverable, after)
 
 
+class _Marked(base.Input):
+    """One thing that was read, as it stood when it was ticked."""
+
+    id: UUID
+    version: int
+
+
+class ConfirmFound(_DraftAction):
+    """Say of several things the reader was unsure of that they are what it read, all or none."""
+
+    name = "planning.found.confirm"
+    title = lazy("成批确认读出的数与成果")
+
+    class Input(base.Input):
+        targets: list[_Marked] = []
+        deliverables: list[_Marked] = []
+
+    def load(self) -> None:
+        self.marked = {m.id: m.version for m in [*self.data.targets, *self.data.deliverables]}
+        self.found: list[Target | Deliverable] = [
+            *self.get_all(Target.objects.select_related("point__plan"), [m.id for m in self.data.targets]),
+            *self.get_all(Deliverable.objects.select_related("point__plan"), [m.id for m in self.data.deliverables]),
+        ]
+
+    def check(self) -> None:
+        if not self.found:
+            raise self.refuse(_("一处也没有勾选，没有确认。"), next_step=_("请先勾选看过、读得对的。"))
+        for row in self.found:
+            self.must_be_draft(row.point.plan)
+            self.fresh(row, self.marked[row.pk])
+
+    def change(self) -> Result:
+        for row in self.found:
+            self.set(row, {"found": Found.CONFIRMED})
+        return {"found": [str(row.pk) for row in self.found]}
+
+
 class _Quoted(base.Input):
     point: UUID
     quote: str = Field(min_length=4)

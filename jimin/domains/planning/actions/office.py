@@ -62,6 +62,46 @@ class AddRequirement(Action):
         return {"requirement": str(requirement.id)}
 
 
+class ReviseRequirement(Action):
+    """Correct a requirement as it was entered; what is not given stays, and so does the plan."""
+
+    name = "planning.requirement.revise"
+    title = lazy("更正上级要求")
+    allowed = OFFICE
+
+    class Input(base.Input):
+        requirement: UUID
+        version: int
+        kind: SourceKind | None = None
+        source: str | None = Field(None, min_length=2, max_length=160)
+        clause: str = Field("", max_length=60)
+        text: str | None = Field(None, min_length=4, max_length=2000)
+        given_on: date | None = None
+
+    def load(self) -> None:
+        self.requirement = self.get(Requirement.objects.all(), self.data.requirement, what=_("上级要求"))
+
+    def check(self) -> None:
+        self.fresh(self.requirement, self.data.version)
+        if self.requirement.void_reason:
+            raise self.refuse(_("这一条上级要求已经作废。"))
+        given = self.data.model_fields_set - {"requirement", "version"}
+        may_be_empty = {"clause", "given_on"}
+        self.after = {n: v for n in given if (v := getattr(self.data, n)) is not None or n in may_be_empty}
+        if (day := self.after.get("given_on")) is not None and day > clock.business_day():
+            raise self.refuse(_("日期不能晚于今天。"), "given_on")
+        names = ("source", "clause", "text")
+        same = {n: self.after.get(n, getattr(self.requirement, n)) for n in names}
+        others = Requirement.objects.filter(plan=self.requirement.plan, void_reason="", **same)
+        if others.exclude(pk=self.requirement.pk).exists():
+            raise self.refuse(_("这一条已经登记过。"), "text", _("请在原来那一条上更正，或作废其中一条。"))
+
+    def change(self) -> Result:
+        result = self.set(self.requirement, self.after)
+        self.emit("planning.requirement.revised", self.requirement)
+        return result
+
+
 class LinkRequirement(Action):
     """Say which points and tasks carry a requirement. Links are only added; a wrong requirement is voided."""
 

@@ -103,7 +103,7 @@ class FileReports(Action):
 
     def check(self) -> None:
         if self.period > clock.business_day().replace(day=1):
-            raise self.refuse(_("%s 还没有到，不能填报。") % f"{self.period:%Y-%m}", "period")
+            raise self.refuse(_("%s 还没有到，不能填报。") % Month.of(self.period).label, "period")
         problems = []
         seen: set[UUID] = set()
         for i, row in enumerate(self.data.rows):
@@ -116,7 +116,7 @@ class FileReports(Action):
             if self.period.year < plan.year:
                 problems.append(
                     Problem(_("“%(task)s”是 %(year)d 年要点的任务，不能填报 %(month)s。")
-                    % {"task": assignment.task, "year": plan.year, "month": f"{self.period:%Y-%m}"}, where)
+                    % {"task": assignment.task, "year": plan.year, "month": Month.of(self.period).label}, where)
                 )  # fmt: skip
             if assignment.withdrawn_on is not None:
                 problems.append(Problem(_("“%s”已撤回，不用再报。") % assignment.task, where))
@@ -157,7 +157,7 @@ class FileReports(Action):
         assignments = [self.assignments[r.assignment] for r in rows]
         openings = [
             kernel.Opening(
-                title=f"{a.task} · {a.unit} · {self.period:%Y-%m}",
+                title=f"{a.task} · {a.unit} · {Month.of(self.period).chinese}",
                 route=ReportFlow.route(a.unit, a.task.lead),
                 place={k: getattr(a, k) for k in ("prefecture", "county", "town", "village")},
                 due_on=due,

@@ -54,6 +54,19 @@ class PlanTopic(Action):
         return {"topic": str(topic.id)}
 
 
+def must_add_up(action: Action, topic: StudyTopic, held_on: date, due: int, present: int) -> None:
+    """Refuse a session of another day than the topic's year allows, or with more people than were due."""
+    if held_on > clock.business_day():
+        raise action.refuse(_("日期不能晚于今天；还没有开展的不用登记。"), "held_on")
+    if held_on.year != topic.plan.year:
+        raise action.refuse(
+            _("专题“%(title)s”属于 %(year)d 年，日期要在这一年内。") % {"title": topic.title, "year": topic.plan.year},
+            "held_on",
+        )
+    if present > due:
+        raise action.refuse(_("实到 %(p)d 人多于应到 %(d)d 人。") % {"p": present, "d": due}, "present_count")
+
+
 class RecordSession(Action):
     """Record a session that the own unit held, with the organiser's numbers."""
 
@@ -78,18 +91,7 @@ class RecordSession(Action):
 
     def check(self) -> None:
         d = self.data
-        if d.held_on > clock.business_day():
-            raise self.refuse(_("日期不能晚于今天；还没有开展的不用登记。"), "held_on")
-        if d.held_on.year != self.topic.plan.year:
-            raise self.refuse(
-                _("专题“%(title)s”属于 %(year)d 年，日期要在这一年内。")
-                % {"title": self.topic.title, "year": self.topic.plan.year},
-                "held_on",
-            )
-        if d.present_count > d.due_count:
-            raise self.refuse(
-                _("实到 %(p)d 人多于应到 %(d)d 人。") % {"p": d.present_count, "d": d.due_count}, "present_count"
-            )
+        must_add_up(self, self.topic, d.held_on, d.due_count, d.present_count)
 
     def change(self) -> Result:
         unit = self.actor.unit
@@ -101,6 +103,44 @@ class RecordSession(Action):
         self.emit("planning.study.recorded", session, unit=str(unit.id))
         sources_office.refresh("study.coverage", "study.sessions")
         return {"session": str(session.id)}
+
+
+class ReviseSession(Action):
+    """Correct a session that the own unit recorded; what is not given stays, and so does the topic."""
+
+    name = "planning.study.revise"
+    title = lazy("更正学习记录")
+    allowed = CLERKS
+
+    class Input(base.Input):
+        session: UUID
+        version: int
+        form: StudyForm | None = None
+        held_on: date | None = None
+        speaker: str = Field("", max_length=60)
+        due_count: int | None = Field(None, ge=1, le=MOST_PEOPLE)
+        present_count: int | None = Field(None, ge=0, le=MOST_PEOPLE)
+        remark: str = Field("", max_length=200)
+
+    def load(self) -> None:
+        own = StudySession.objects.select_related("topic__plan").filter(unit=self.actor.unit)
+        self.session = self.get(own, self.data.session, what=_("学习记录"))
+
+    def check(self) -> None:
+        self.fresh(self.session, self.data.version)
+        if self.session.void_reason:
+            raise self.refuse(_("这份学习记录已经作废。"))
+        given = self.data.model_fields_set - {"session", "version"}
+        texts = {"speaker", "remark"}
+        self.after = {n: v for n in given if (v := getattr(self.data, n)) is not None or n in texts}
+        s = {n: self.after.get(n, getattr(self.session, n)) for n in ("held_on", "due_count", "present_count")}
+        must_add_up(self, self.session.topic, s["held_on"], s["due_count"], s["present_count"])
+
+    def change(self) -> Result:
+        result = self.set(self.session, self.after)
+        self.emit("planning.study.revised", self.session, unit=str(self.session.unit_id))
+        sources_office.refresh("study.coverage", "study.sessions")
+        return result
 
 
 class VoidSession(Action):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jimin.core.calendar.api import Month
 from jimin.core.divisions.models import ReportingUnit
 from jimin.core.files.models import StoredFile
 from jimin.core.records import Record, Scoped
@@ -124,7 +125,7 @@ class Report(Record, Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.assignment} · {self.period:%Y-%m}"
+        return f"{self.assignment} · {Month.of(self.period).chinese}"
 
 
 class ReportEvidence(models.Model):

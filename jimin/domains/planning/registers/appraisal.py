@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core.access.roles import CITY, COUNTY, DEPARTMENT, DIRECT, Role
@@ -28,7 +29,7 @@ def _points(code: str) -> Callable[[AppraisalScore], Decimal | None]:
 
 
 def _appraisals(actor: Actor) -> list[tuple[str, str]]:
-    return [(str(a.pk), f"{a.plan.year} · {a.as_of}") for a in seeing.appraisals(actor)]
+    return [(str(a.pk), f"{a.plan.year} · {date_format(a.as_of)}") for a in seeing.appraisals(actor)]
 
 
 class Scores(Register):
@@ -36,6 +37,7 @@ class Scores(Register):
 
     name = "planning.scores"
     title = lazy("年度考核得分")
+    note = lazy("按百分制，各部分的数都是得分；点开一个单位看每一分怎么来的。")
     model = AppraisalScore
     allowed = DEPARTMENT | DIRECT | CITY | COUNTY | {Role.INSPECTOR, Role.AUDITOR}
     columns = (

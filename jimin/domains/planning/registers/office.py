@@ -38,6 +38,9 @@ class Requirements(Register):
         Column("given_on", lazy("日期"), kind="date", sort="given_on"),
         Column("tasks", lazy("任务"), value="task_count", kind="number"),
         Column("state", lazy("状态"), kind="status", value=_alignment),
+        Column("plan", lazy("年度要点"), value="plan.title", width=30, screen=False),
+        Column("document", lazy("来源文件"), value="source", width=30, screen=False),
+        Column("clause", lazy("条目"), screen=False),
     )
     filters = (
         Choice("kind", lazy("类别"), choices=SourceKind.choices),
@@ -47,7 +50,7 @@ class Requirements(Register):
     order = ("source", "clause", "id")
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
-        return Requirement.objects.annotate(task_count=Count("tasks"))
+        return Requirement.objects.select_related("plan").annotate(task_count=Count("tasks"))
 
     def url(self, record: Requirement) -> str:
         return reverse("console:requirement", args=[record.pk])
@@ -70,6 +73,7 @@ class Instructions(Register):
         Column("due_on", lazy("期限"), value="work.due_on", kind="date", sort="work__due_on"),
         Column("state", lazy("状态"), kind="status", value=lambda r: state(r.work)),
         Column("text", lazy("批示内容"), width=60, screen=False),
+        Column("written_on", lazy("批示日期"), kind="date", screen=False),
         Column("reply", lazy("办理情况"), width=60, screen=False),
     )
     filters = (

@@ -110,5 +110,5 @@ def test_titles_of_works_are_chinese_when_the_page_is_english(given):
 
     with translation.override("en"), clock.on_day(DAY):
         report = given.filed()
-    assert report.work.title == "护理型床位占比 · 农安县 · 2023-09"
+    assert report.work.title == "护理型床位占比 · 农安县 · 2023年9月"
     assert report.work.steps.last().actor == "刘敏（农安县·县局经办）"

@@ -120,7 +120,10 @@ def by_lead(board: Board, owners: Mapping[UUID, Owner], asked: Asked) -> list[di
     for state in board.behind:
         groups.setdefault(str(state.point.lead or _("未定牵头")), []).append(state)
     ordered = sorted(groups.items(), key=lambda g: -len(g[1]))
-    return [{"title": f"{name} · {len(g)}", "rows": [row(s, owners, asked) for s in g]} for name, g in ordered]
+    return [
+        {"title": f"{name} · {len(g)}", "rows": [row(s, owners, asked) for s in g], "all": len(g)}
+        for name, g in ordered
+    ]
 
 
 def row(state: PointState, owners: Mapping[UUID, Owner], asked: Asked) -> dict[str, Any]:

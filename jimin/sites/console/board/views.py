@@ -75,6 +75,7 @@ def _whole(asked: Asked, light: str, by_lead: bool, here: str) -> dict[str, Any]
     biggest = data.biggest
     view = board_point.look(data, biggest.point.no) if biggest else None
     chapters = present.chapters(data, asked, biggest.point.no if biggest else 0)
+    listed = present.by_lead(data, owners, asked) if by_lead else present.sections(data, light, owners, asked)
     context = {
         "asked": asked,
         "plan": asked.plan,
@@ -82,7 +83,8 @@ def _whole(asked: Asked, light: str, by_lead: bool, here: str) -> dict[str, Any]
         "board": data,
         "chapters": chapters,
         "strip": present.strip(data, asked),
-        "sections": present.by_lead(data, owners, asked) if by_lead else present.sections(data, light, owners, asked),
+        "sections": listed,
+        "left_out": sum(s["all"] - len(s["rows"]) for s in listed),
         "by_lead": by_lead,
         "light": light,
         "turns": [(t, board_words.reason(t), present.point_url(t.state.point.no, asked)) for t in data.turns[:8]],

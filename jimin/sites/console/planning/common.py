@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from jimin.core import clock
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
-from jimin.core.actions.base import Action
 from jimin.core.actions.errors import Stale
 from jimin.core.calendar import api as calendar
 from jimin.core.calendar.api import Month
@@ -41,15 +40,9 @@ def one(rows: QuerySet[M], pk: Any) -> M:
     return found
 
 
-def must_be_allowed(actor: Actor, action: type[Action]) -> None:
-    """Refuse before anything is read or stored, in the action's own words."""
-    if not actor.may(action.name):
-        action.perform(actor)
-
-
 def keep(request: HttpRequest, upload: Any) -> UUID:
-    """Check and store an uploaded file; its id. Raises Refused."""
-    return files.store(upload, actor_of(request)).pk
+    """Check and store an uploaded file; its id, the same when the same form is sent again. Raises Refused."""
+    return files.store(upload, actor_of(request), form=request.POST.get("key", "")).pk
 
 
 def days_left(due: date | None) -> int | None:

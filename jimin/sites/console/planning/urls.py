@@ -25,6 +25,7 @@ urlpatterns = [
     path("sheet/<str:month>/", views_sheet.sheet, name="sheet"),
     path("plan-import/", views_plan.start, name="plan_import"),
     path("plan-import/<uuid:pk>/", views_plan.draft, name="plan_draft"),
+    path("plan-import/<uuid:pk>/sure/", views_found.confirm, name="found_confirm"),
     path("plan-import/<uuid:pk>/names/", views_plan.names, name="plan_names"),
     path("plan-import/<uuid:pk>/in-force/", views_plan.in_force, name="plan_in_force"),
     path("plan-import/<uuid:pk>/tasks/", views_plan.open_tasks, name="plan_tasks"),

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from jimin.core.access.scope import Actor
@@ -69,6 +69,22 @@ def judge_deliverable(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     judging.JudgeDeliverable.perform(actor, data, key=request.POST.get("key", ""))
     return _judged(request, found.point.plan, found.quote)
+
+
+@require_POST
+@staff(judging.ConfirmFound.name)
+def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Everything that was ticked is what the reader read."""
+    actor = actor_of(request)
+    plan = one(plans(actor), pk)
+    data: dict[str, list[dict[str, str]]] = {"targets": [], "deliverables": []}
+    for value in request.POST.getlist("found"):
+        kind, _colon, rest = value.partition(":")
+        known, _colon, version = rest.partition(":")
+        data["targets" if kind == "target" else "deliverables"].append({"id": known, "version": version})
+    n = len(judging.ConfirmFound.perform(actor, data, key=request.POST.get("key", ""))["found"])
+    messages.success(request, ngettext("已确认 %d 处。", "已确认 %d 处。", n) % n)
+    return HttpResponseRedirect(reverse("console:plan_draft", args=[plan.pk]) + "#doubts")
 
 
 def _judged(request: HttpRequest, plan: Plan, quote: str) -> HttpResponse:

@@ -148,12 +148,12 @@ def weekday(day: date) -> str:
     return str(names[day.weekday()])
 
 
-def kinds(lines: Sequence[Line], chosen: str) -> list[tuple[str, str, bool]]:
+def kinds(lines: Sequence[Line], chosen: str) -> list[tuple[str, int, str, bool]]:
     """The kinds of works as filters with their numbers."""
     found = Counter(x.kind for x in lines)
-    every = [(_("全部 %d") % len(lines), "?", not chosen)]
+    every = [(_("全部"), len(lines), "?", not chosen)]
     return every + [
-        (f"{FLOWS[k].title} {n}" if k in FLOWS else f"{k} {n}", f"?{urlencode({'kind': k})}", k == chosen)
+        (str(FLOWS[k].title) if k in FLOWS else k, n, f"?{urlencode({'kind': k})}", k == chosen)
         for k, n in found.most_common()
     ]
 

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -33,9 +34,10 @@ from jimin.sites.console.guard import staff
 from jimin.sites.console.planning import kept
 from jimin.sites.console.planning.common import actor_of, keep, one
 from jimin.sites.console.planning.sheet import plain, tidy
+from jimin.sites.templatetags.jimin_ui import day
 
-LINES = 5
 FIELD_TITLES = {f.name: f.verbose_name for f in LedgerItem._meta.fields if f.name != "state"}
+DATES = {f.name for f in LedgerItem._meta.fields if f.get_internal_type() == "DateField"}
 FIELDS = ("name", "place", "address", "quantity", "stage", "since")
 
 
@@ -60,8 +62,11 @@ def item(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _said(name: str, kept: Any) -> Any:
-    """A kept value as people know it: a place by its name, not by its code."""
-    return path_of(str(kept)) if name == "division" and kept else kept
+    """A kept value as people know it: a place by its name, not by its code; a date as dates are said."""
+    if name == "division" and kept:
+        return path_of(str(kept))
+    kept_on = parse_date(kept) if isinstance(kept, str) and name in DATES else None
+    return day(kept_on, "full") if kept_on else kept
 
 
 def changes(item: LedgerItem) -> list[dict[str, Any]]:
@@ -132,25 +137,27 @@ def register(request: HttpRequest) -> HttpResponse:
     known = {} if above and not within else places(actor, within)
     indicators = Indicator.objects.filter(method=Method.COMPUTED, rows_of=None)
     code = request.POST.get("indicator") or request.GET.get("indicator", "")
-    rows = [dict.fromkeys(FIELDS, "") | {"quantity": "1"} for _n in range(LINES)]
+    blank = dict.fromkeys(FIELDS, "") | {"quantity": "1"}
+    rows, grows = [blank], "more" in request.POST
     problems: list[str] = []
     if request.method == "POST":
         rows = _typed(request)
         sent = [r for r in rows if r["name"] or r["place"]]
         try:
             _take_files(request, rows)
-            data = _input(actor, request, code, sent, known)
-            result = acts.RegisterItems.perform(actor, data, key=request.POST.get("key", ""))
+            if grows:
+                rows.append(blank)
+            else:
+                data = _input(actor, request, code, sent, known)
+                n = len(acts.RegisterItems.perform(actor, data, key=request.POST.get("key", ""))["items"])
+                messages.success(request, ngettext("已登记 %d 行。", "已登记 %d 行。", n) % n)
+                return HttpResponseRedirect(f"{reverse('console:items')}?indicator={code}")
         except Refused as refusal:
             problems = _told(refusal, sent)
-        else:
-            n = len(result["items"])
-            messages.success(request, ngettext("已登记 %d 行。", "已登记 %d 行。", n) % n)
-            return HttpResponseRedirect(f"{reverse('console:items')}?indicator={code}")
     context = {
         "indicators": indicators, "code": code, "rows": rows, "known": known, "counties": above, "within": within,
         "problems": problems, "key": request.POST.get("key") or uuid.uuid4(), "trail": _trail(_("登记台账")),
-        "counted": actor.role != "town_clerk",
+        "counted": actor.role != "town_clerk", "grows": grows,
     }  # fmt: skip
     return render(request, "console/planning/item_register.html", context, status=422 if problems else 200)
 

@@ -29,7 +29,7 @@ from jimin.domains.planning.visibility import orderable, orders, replies
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 from jimin.engines.documents.pdf import to_pdf
-from jimin.sites.console.forms import ActionForm, DateInput, handle
+from jimin.sites.console.forms import ActionForm, DateInput, handle, must_be_allowed
 from jimin.sites.console.guard import staff
 from jimin.sites.console.planning.common import (
     actor_of,
@@ -232,6 +232,7 @@ def order_step(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
     if step is None:
         raise Http404
     action, form_class, verb, done = step
+    must_be_allowed(actor_of(request), action)
     verb = sign_verb(found.work) if code == "sign" else verb
     initial = {k: getattr(found, k) for k in ("reason", "demand", "reply_due")} if code == "redraft" else {}
     form = form_class(request.POST or None, record=found if code == "close" else None, initial=initial)
@@ -318,6 +319,7 @@ def reply_step(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
     if step is None or found.work is None:
         raise Http404
     action, form_class, verb, done = step
+    must_be_allowed(actor_of(request), action)
     about = [(_("原因"), found.cause), (_("措施"), found.measures), (_("承诺完成"), found.promise_on)]
     if request.method == "POST":
         must_be_as_seen(request, found.work)

@@ -79,6 +79,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         "plan": plan,
         "may": may,
         "doubts": doubts,
+        "all_of": request.GET.get("all", ""),
         "reader_doubts": plan.doubts,
         "rows": [point_row(p, units) for p in points],
         "units": units,

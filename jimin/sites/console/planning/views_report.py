@@ -23,7 +23,7 @@ from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
 from jimin.engines.indicators.models import Indicator
 from jimin.engines.indicators.sources import LISTS
-from jimin.sites.console.forms import ActionForm, show
+from jimin.sites.console.forms import ActionForm, must_be_allowed, show
 from jimin.sites.console.guard import staff
 from jimin.sites.console.planning.common import (
     actor_of,
@@ -77,10 +77,11 @@ def step(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
     found = one(reports(actor), pk)
     if code not in STEPS and code != "return":
         raise Http404
+    action = acts.ReturnReports if code == "return" else STEPS[code][0]
+    must_be_allowed(actor, action)
     must_be_as_seen(request, found.work)
     forward, back = _forms(request if code != "return" else None, request if code == "return" else None)
     form = back if code == "return" else forward
-    action = acts.ReturnReports if code == "return" else STEPS[code][0]
     if not form.is_valid():
         return _page(request, found, forward, back, status=422)
     following = neighbours(actor, found.work)[1]

@@ -19,8 +19,9 @@ from jimin.core.actions.errors import Refused
 from jimin.core.calendar.api import Month
 from jimin.domains.planning.actions.reports import FileReports, due_on
 from jimin.domains.planning.flows import ReportFlow
+from jimin.sites.console.forms import must_be_allowed
 from jimin.sites.console.guard import staff
-from jimin.sites.console.planning.common import actor_of, days_left, last_month, must_be_allowed, trail
+from jimin.sites.console.planning.common import actor_of, days_left, last_month, trail
 from jimin.sites.console.planning.owed import after
 from jimin.sites.console.planning.sheet import Row, rows_of, show_problems
 from jimin.sites.templatetags.jimin_ui import month as said_month

@@ -88,7 +88,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sub": f"{record.plan.title} · {_state(record)['word']}",
         "buttons": buttons,
         "table": table(
-            [_("单位"), *(f"{title}（{record.weights.get(code, '—')}）" for code, title in PARTS.items()), _("得分")],
+            [_("单位"), *(_("%(part)s（%(weight)s 分）") % {"part": title, "weight": record.weights.get(code, "—")} for code, title in PARTS.items()), _("得分")],
             [_score_row(s) for s in scores],
             caption=_("各单位得分"), empty=_("没有您能看到的得分"),
         ),
@@ -99,7 +99,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _score_row(s: AppraisalScore) -> list[dict[str, Any]]:
     parts = {p["code"]: p for p in s.parts}
-    cells = [cell(s.unit.short_name, href=reverse("console:appraisal_unit", args=[s.appraisal_id, s.pk]))]
+    href = reverse("console:appraisal_unit", args=[s.appraisal_id, s.pk])
+    cells = [cell(s.unit.short_name, href=href)]
     for code in PARTS:
         p = parts.get(code)
         owed = p is not None and p["denominator"]
@@ -107,10 +108,13 @@ def _score_row(s: AppraisalScore) -> list[dict[str, Any]]:
             cell(
                 f"{p['numerator']}/{p['denominator']}" if p and owed else "—",
                 num=True,
-                note=p["points"] if p and owed else "",
+                note=_("%s 分") % p["points"] if p and owed else "",
+                href=f"{href}#{code}" if owed else "",
+                figure=p["denominator"] if p and owed else None,
+                behind=code,
             )
         )
-    return [*cells, cell(number(s.score, 2) if s.score is not None else _("无应办事项"), num=True)]
+    return [*cells, cell(_("%s 分") % number(s.score, 2) if s.score is not None else _("无应办事项"), num=True)]
 
 
 @staff(who.APPRAISALS)
@@ -119,11 +123,11 @@ def unit(request: HttpRequest, pk: UUID, score: UUID) -> HttpResponse:
     record = _one(request, pk)
     found = get_object_or_404(seeing.scores(request.actor), appraisal=record, pk=score)  # type: ignore[attr-defined]
     ledger = [_ledger_row(p) for p in found.parts]
-    total = number(found.score, 2) if found.score is not None else _("无应办事项，不打分")
+    total = _("%s 分") % number(found.score, 2) if found.score is not None else _("无应办事项，不打分")
     context = {
         "title": found.unit.name,
         "sub": _("年度考核，截至 %s") % day(record.as_of, "full"),
-        "ledger": [*ledger, {"label": _("得分"), "amount": total, "sum": True}],
+        "ledger": [*ledger, {"label": _("得分"), "amount": total, "sum": True, "figure": found.score}],
         "tables": [_lines(p) for p in found.parts if p["denominator"]],
         "trail": [
             (_("年度考核"), reverse("console:appraisals")),
@@ -137,9 +141,9 @@ def unit(request: HttpRequest, pk: UUID, score: UUID) -> HttpResponse:
 def _ledger_row(p: dict[str, Any]) -> dict[str, Any]:
     title = str(PARTS[p["code"]])
     if not p["denominator"]:
-        return {"label": title, "note": _("没有应办事项"), "amount": p["weight"], "off": True}
+        return {"label": title, "note": _("没有应办事项"), "amount": _("%s 分") % p["weight"], "off": True}
     note = _("%(n)d/%(d)d × 折算权重 %(w)s") % {"n": p["numerator"], "d": p["denominator"], "w": p["counted_weight"]}
-    return {"label": title, "note": note, "amount": p["points"]}
+    return {"label": title, "note": note, "amount": _("%s 分") % p["points"], "part": p["points"]}
 
 
 def _lines(p: dict[str, Any]) -> dict[str, Any]:
@@ -157,7 +161,14 @@ def _lines(p: dict[str, Any]) -> dict[str, Any]:
     ]
     title = str(PARTS[p["code"]])
     heads = [_("事项"), _("期限"), _("完成"), _("计分")]
-    return table(heads, rows, caption=title, title=f"{title} {p['numerator']}/{p['denominator']}")
+    return table(
+        heads,
+        rows,
+        caption=title,
+        title=f"{title} {p['numerator']}/{p['denominator']}",
+        behind=p["code"],
+        figure=p["denominator"],
+    )
 
 
 @staff(act.ReckonAppraisal.name)

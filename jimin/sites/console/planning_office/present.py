@@ -17,12 +17,22 @@ PAGE = 50
 
 
 def cell(
-    text: Any, *, href: str = "", num: bool = False, note: Text = "", light: Light | None = None
+    text: Any,
+    *,
+    href: str = "",
+    num: bool = False,
+    note: Text = "",
+    light: Light | None = None,
+    figure: int | None = None,
+    behind: str = "rows",
 ) -> dict[str, Any]:
-    """One cell; `light` (status and word) makes it carry one."""
+    """One cell; `light` (status and word) makes it carry one.
+
+    `figure` is the number that the cell's link leads to the rows of, and `behind` the name of those rows there.
+    """
     empty = text is None or text == ""
     shown = ("" if light else "—") if empty else text
-    return {"text": shown, "href": href, "num": num, "note": note, **(light or {})}
+    return {"text": shown, "href": href, "num": num, "note": note, "figure": figure, "behind": behind, **(light or {})}
 
 
 def table(

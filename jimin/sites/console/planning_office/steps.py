@@ -20,7 +20,7 @@ from jimin.domains.planning.actions.moving import MoveWork
 from jimin.domains.planning.registers.common import state, until
 from jimin.engines.cases import kernel
 from jimin.engines.cases.models import Work
-from jimin.sites.console.forms import ActionForm, handle
+from jimin.sites.console.forms import ActionForm, handle, must_be_allowed
 
 Text = str | Promise
 
@@ -66,6 +66,7 @@ def take(
     step = next((s for s in steps if s.code == code), None)
     if step is None:
         raise Http404
+    must_be_allowed(request.actor, step.action)  # type: ignore[attr-defined]
     form = step.form(request.POST or None, request.FILES or None, record=record.work, initial=initial)
     return handle(
         request,
@@ -77,15 +78,15 @@ def take(
         title=step.action.title,
         verb=step.verb,
         context={"about": about, "back": back},
-        store=keeper(request.actor),  # type: ignore[attr-defined]
+        store=keeper(request),
     )
 
 
-def keeper(actor: Actor) -> Any:
-    """Checks and keeps an uploaded file, and returns its id."""
+def keeper(request: HttpRequest) -> Any:
+    """Checks and keeps an uploaded file, and returns its id, the same when the same form is sent again."""
 
     def keep(upload: UploadedFile) -> Any:
-        return files.store(upload, actor).pk
+        return files.store(upload, request.actor, form=request.POST.get("key", "")).pk  # type: ignore[attr-defined]
 
     return keep
 

@@ -184,7 +184,7 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
         done=_("已登记。"),
         data={"topic": pk},
         context={"about": [(_("专题"), topic_record.title), (_("组织单位"), actor.unit.name)]},
-        store=steps.keeper(actor),
+        store=steps.keeper(request),
     )
 
 

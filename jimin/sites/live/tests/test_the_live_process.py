@@ -36,28 +36,36 @@ def get(process, path, headers=None):
 
 
 class Browser(threading.Thread):
-    """Reads one stream until it ends."""
+    """Reads one stream until it ends. `status` says whether it ever was one, `end` why it stopped."""
 
     def __init__(self, process, **scope):
         super().__init__(daemon=True)
         self.process, self.token, self.lines, self.opened = process, token(**scope), [], threading.Event()
+        self.status, self.end = None, "still open"
         self.start()
 
     def run(self):
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            _status, self.headers, answer = get(self.process, f"/live/?token={self.token}", {"Origin": ORIGIN})
+        try:
+            self.status, self.headers, answer = get(self.process, f"/live/?token={self.token}", {"Origin": ORIGIN})
             for line in answer:
                 self.lines.append(line.decode().rstrip("\n"))
-                self.opened.set()
+                if self.status == 200:
+                    self.opened.set()
+            self.end = "ended by the server"
+        except (OSError, http.client.HTTPException) as error:
+            self.end = repr(error)
+
+    def __repr__(self):
+        return f"<Browser status={self.status} {self.end} lines={self.lines}>"
 
     def notes(self):
         return [json.loads(line[6:]) for line in list(self.lines) if line.startswith("data: ")]
 
 
-def until(condition, within=30):
+def until(condition, within=30, seen=""):
     end = time.monotonic() + within
     while not condition():
-        assert time.monotonic() < end, "did not happen in time"
+        assert time.monotonic() < end, f"did not happen in time; seen: {seen}"
         time.sleep(0.05)
 
 
@@ -74,13 +82,16 @@ def live(test_database):
     )  # fmt: skip
     process.port = port
 
-    def answers():
+    def streams():
+        # Not its start page: that answers before the database is reached, and a stream then would be a 503.
         with contextlib.suppress(OSError, http.client.HTTPException):
-            return get(process, "/")[0] == 200
+            status, _headers, answer = get(process, f"/live/?token={token()}")
+            answer.close()
+            return status == 200
         return False
 
     try:
-        until(answers)
+        until(streams)
         yield process
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -106,7 +117,7 @@ def test_many_streams_share_one_listen_and_each_gets_what_its_scope_covers(live,
     there = [Browser(live, codes=[DEHUI]) for _ in range(4)]
     above = Browser(live, level="province", codes=["220000000000"])
     for browser in (*here, *there, above):
-        assert browser.opened.wait(30)
+        assert browser.opened.wait(30), browser
     assert here[0].headers["access-control-allow-origin"] == ORIGIN
     assert here[0].lines[0].startswith("retry: ")
     assert len(listeners(test_database)) == 1
@@ -122,7 +133,7 @@ def test_many_streams_share_one_listen_and_each_gets_what_its_scope_covers(live,
 def test_after_a_killed_listener_everybody_is_told_to_fetch_again_and_notes_arrive_again(live, notify, test_database):
     browsers = [Browser(live) for _ in range(20)]
     for browser in browsers:
-        assert browser.opened.wait(30)
+        assert browser.opened.wait(30), browser
     (pid,) = listeners(test_database)
     with test_database.superuser() as server:
         server.execute("SELECT pg_terminate_backend(%s)", [pid])
@@ -135,7 +146,7 @@ def test_after_a_killed_listener_everybody_is_told_to_fetch_again_and_notes_arri
 def test_it_stops_within_the_kill_time_out_under_open_streams_and_leaves_nothing(live, test_database):
     browsers = [Browser(live) for _ in range(24)]
     for browser in browsers:
-        assert browser.opened.wait(30)
+        assert browser.opened.wait(30), browser
     began = time.monotonic()
     live.terminate()
     live.wait(timeout=10)
@@ -169,7 +180,7 @@ def test_without_our_token_or_from_another_page_there_is_no_stream(live, path, h
 
 def test_while_the_database_is_away_it_says_so_and_comes_back_by_itself(live, test_database):
     browser = Browser(live)
-    assert browser.opened.wait(30)
+    assert browser.opened.wait(30), browser
     with psycopg.connect(os.environ["JIMIN_TEST_SERVER"], autocommit=True) as server:
         server.execute(f'ALTER DATABASE "{test_database.name}" ALLOW_CONNECTIONS false')
         try:
@@ -188,4 +199,4 @@ def test_while_the_database_is_away_it_says_so_and_comes_back_by_itself(live, te
             until(refused)
         finally:
             server.execute(f'ALTER DATABASE "{test_database.name}" ALLOW_CONNECTIONS true')
-    until(lambda: {"topic": ""} in browser.notes())
+    until(lambda: {"topic": ""} in browser.notes(), seen=browser)

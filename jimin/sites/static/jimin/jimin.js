@@ -9,6 +9,8 @@
   doc.addEventListener("htmx:configRequest", function (e) {
     var m = doc.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
     if (m) e.detail.headers["X-CSRFToken"] = decodeURIComponent(m[1]);
+    var why = e.detail.triggeringEvent; /* news fetched by the page itself is no use of it */
+    if (why && why.type === "live") e.detail.headers["X-Jimin-Unasked"] = "1"; else used();
   });
   ["htmx:sendError", "htmx:responseError", "htmx:timeout"].forEach(function (name) {
     doc.addEventListener(name, function () { line("failed", true); });
@@ -53,7 +55,7 @@
     window.addEventListener("pageshow", function (e) { if (e.persisted) { broken = true; connect(); } });
   }
   function connect() {
-    fetch(address.content, {credentials: "same-origin"}).then(function (r) {
+    fetch(address.content, {credentials: "same-origin", headers: {"X-Jimin-Unasked": "1"}}).then(function (r) {
       if (!r.ok) throw r.status;
       return r.json();
     }).then(function (a) { listen(a.url); }).catch(reconnect);
@@ -73,11 +75,60 @@
     wait = Math.min(wait * 2, LONGEST);
   }
 
+  /* Idle: shortly before the sign-in runs out the page asks; afterwards it covers itself. Every open page of the sign-in
+     counts as use, so the time of the last one is kept where all of them see it. A form with typed text is sent to the
+     server when signing in again: there it is kept, sealed, and can be sent on after the sign-in. */
+  var idle = one("dialog#idle"), USED = "jimin-used", until = 0, over = false;
+  function used() {
+    if (!idle || over) return;
+    until = Date.now() + Number(idle.getAttribute("data-left")) * 1000;
+    try { localStorage.setItem(USED, String(until)); } catch (full) { /* this page alone knows then */ }
+    if (idle.open) idle.close();
+  }
+  function latest() {
+    try { return Math.max(until, Number(localStorage.getItem(USED)) || 0); } catch (none) { return until; }
+  }
+  function watch() {
+    var left = latest() - Date.now(), warn = Number(idle.getAttribute("data-warn")) * 1000;
+    if (left <= 0) end();
+    else if (left <= warn) { if (!idle.open) idle.showModal(); }
+    else if (idle.open) idle.close();
+  }
+  function end() {
+    over = true;
+    idle.classList.add("over");
+    all("[data-idle]", idle).forEach(function (el) { el.hidden = el.getAttribute("data-idle") !== "over"; });
+    if (!idle.open) idle.showModal();
+    one("[data-again]", idle).focus();
+  }
+  function again_in() {
+    var form = dirty && one("form[data-guard]");
+    if (form) { dirty = false; form.noValidate = true; form.submit(); return; }
+    location.href = idle.getAttribute("data-signin") + "?expired=idle&next=" + encodeURIComponent(location.pathname + location.search);
+  }
+  if (idle && idle.showModal) {
+    used();
+    setInterval(function () { if (!over) watch(); }, 1000);
+    idle.addEventListener("cancel", function (e) { e.preventDefault(); if (!over) stay(); });
+    one("[data-stay]", idle).addEventListener("click", stay);
+    one("[data-again]", idle).addEventListener("click", again_in);
+  }
+  function stay() {
+    fetch(idle.getAttribute("data-here"), {credentials: "same-origin", redirect: "manual"}).then(function (r) {
+      if (r.ok) used(); else end();
+    }).catch(function () { line("offline", true); });
+  }
+
   /* Menu on a phone: a link to #menu opens it (no script needed); Escape and a tap on the page close it. */
   doc.addEventListener("keydown", function (e) {
     if (e.key !== "Escape") return;
     all("details.drop[open]").forEach(function (d) { d.open = false; one("summary", d).focus(); });
-    if (location.hash === "#menu") { location.hash = "m"; var opener = one(".top .open"); if (opener) opener.focus(); }
+    ["#menu", "#filters"].forEach(function (id) { /* opened by a link to it; the link takes the focus back */
+      if (location.hash !== id) return;
+      location.hash = "m";
+      var opener = one('a.only-s[href="' + id + '"], .top a[href="' + id + '"]');
+      if (opener) opener.focus();
+    });
   });
   doc.addEventListener("click", function (e) {
     all("details.drop[open]").forEach(function (d) { if (!d.contains(e.target)) d.open = false; });

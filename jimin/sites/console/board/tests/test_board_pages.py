@@ -96,7 +96,7 @@ def settled():
     """The stamp, once the transactions of other databases on the test server are over."""
     from jimin.core.audit.stamp import stamp
 
-    until = time.monotonic() + 120
+    until = time.monotonic() + 240
     while (found := stamp()) is None and time.monotonic() < until:
         time.sleep(0.05)
     return found
@@ -154,6 +154,18 @@ def test_the_newest_transaction_is_the_one_with_the_largest_number(as_owner):
             [xid],
         )
     assert stamp() == "10"
+
+
+def test_one_who_only_looks_or_signs_in_does_not_move_the_stamp(as_owner):
+    from jimin.core.audit.stamp import stamp
+
+    for xid, action in ((9, "planning.report.file"), (10, "access.signed_in"), (11, "access.refused")):
+        as_owner.execute(
+            "INSERT INTO audit_auditrow (xid, day, actor, unit, action, object_type, object_id, body)"
+            " VALUES (%s::text::xid8, '2023-01-01', 'a', 'u', %s, 'o', '1', '{}')",
+            [xid, action],
+        )
+    assert stamp() == "9"
 
 
 def test_nobody_and_strangers_are_sent_to_the_sign_in(world):

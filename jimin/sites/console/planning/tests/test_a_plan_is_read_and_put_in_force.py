@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from jimin.domains.planning.models import Found, Plan, PlanState, Point, Task
+from jimin.domains.planning.models import Found, Plan, PlanState, Point, Target, Task
 from jimin.domains.planning.tests.cast import TEXT
 from jimin.sites.console.planning.marks import pieces
 
@@ -131,3 +131,19 @@ def test_overlapping_findings_are_marked_without_losing_a_character():
     assert [(p.text, p.numbers, p.last) for p in found] == [
         ("一", (), ()), ("二三", (1,), ()), ("四", (1, 2), (1,)), ("五", (2,), (2,)), ("六", (3,), (3,)),
     ]  # fmt: skip
+
+
+def test_the_doubts_of_a_chapter_are_ticked_with_one_press_and_confirmed_with_another(cast, by):
+    clerk = by("li.jia")
+    upload(clerk, OTHER)
+    plan = Plan.objects.get(year=2024)
+    Target.objects.filter(point__plan=plan).update(found=Found.DOUBT)
+    url = f"/console/plan-import/{plan.pk}/"
+    assert " checked" not in text(clerk.get(url))
+    page = text(clerk.get(f"{url}?all={plan.chapters.first().no}"))
+    values = re.findall(r'name="found" value="([^"]+)" checked', page)
+    assert len(values) >= 2 and "全不选" in page
+    page = text(clerk.post(f"{url}sure/", {"found": values, "key": "sure"}, follow=True))
+    assert f"已确认 {len(values)} 处" in page and "没有存疑的了" in page
+    refused = clerk.post(f"{url}sure/", {"key": "none"})
+    assert refused.status_code == 422 and "一处也没有勾选" in text(refused)

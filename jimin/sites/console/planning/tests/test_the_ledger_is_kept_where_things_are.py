@@ -97,3 +97,15 @@ def test_another_countys_row_is_no_page(cast, by):
         assert by(stranger).post(f"/console/items/{item.pk}/void/", {"reason": "不想要了"}).status_code in (403, 404)
     assert by("zhang.xiaodong").get(f"/console/items/{item.pk}/confirm/").status_code == 405
     assert by("zhang.xiaodong").post(f"/console/items/{item.pk}/confirm/").status_code == 403
+
+
+def test_the_form_begins_with_one_row_and_grows_with_what_is_typed_and_attached(cast, by):
+    client = by("zhang.xiaodong")
+    assert text(client.get(REGISTER)).count('name="name"') == 1
+    data = rows(("新兴村食堂", "哈拉海镇 新兴村")) | {
+        "more": "1",
+        "file-0": SimpleUploadedFile("照片.txt", "验收".encode()),
+    }
+    page = text(client.post(REGISTER, data))
+    assert page.count('name="name"') == 2 and 'value="新兴村食堂"' in page and "照片.txt" in page
+    assert not LedgerItem.objects.exists()

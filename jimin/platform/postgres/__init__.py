@@ -1,0 +1,1 @@
+"""Django's PostgreSQL with a limit of our own on every wait."""
