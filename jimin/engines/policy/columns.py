@@ -41,8 +41,8 @@ def _floor(amount: Any, step: Any) -> Any:
 
 
 def _portion(amount: Any, part: Any, whole: Any) -> Any:
-    of = whole.nullif(0)
-    return _cases((whole == 0, 0), otherwise=(_floor(amount * part, of) / of).cast("int64"))
+    parts, of = amount * part, whole.nullif(0)
+    return _cases((parts.isnull(), None), (whole == 0, 0), otherwise=(_floor(parts, of) / of).cast("int64"))
 
 
 def _money(exact: Any) -> Any:
