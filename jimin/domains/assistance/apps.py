@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AssistanceConfig(AppConfig):
+    name = "jimin.domains.assistance"
+    label = "assistance"
+    verbose_name = "社会救助"
+
+    def ready(self) -> None:
+        """Make the programmes known."""
+        from jimin.domains.assistance import programmes  # noqa: F401
