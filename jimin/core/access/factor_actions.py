@@ -131,7 +131,7 @@ class NewRecoveryCodes(WithCode):
 
 
 class RemoveFactor(WithCode):
-    """Give the second factor up, with password and code; not for a post that must have one."""
+    """Give the second factor up, with password and code; a post that must have one binds another before any work."""
 
     name = "access.factor.remove"
     title = gettext_lazy("解除动态口令")

@@ -68,7 +68,7 @@ def _read(held: SheetImport, most: int | None) -> bool:
     except ActionError as error:
         problems = [p.message for p in getattr(error, "problems", ())] or [error.message]
         said = [*problems, error.next_step] if error.next_step else problems
-        ReadImport.perform(_owner(held), {"sheet_import": held.pk, "problems": said})
+        ReadImport.perform(owner(held), {"sheet_import": held.pk, "problems": said})
         return False
     if more:
         return True
@@ -79,7 +79,7 @@ def _read(held: SheetImport, most: int | None) -> bool:
     return False
 
 
-def _owner(held: SheetImport) -> Actor:
+def owner(held: SheetImport) -> Actor:
     """The importer also after the appointment has ended: to write down that the import ended."""
     appointment = held.appointment
     return Actor(held.account, appointment, appointment.unit)
@@ -153,7 +153,7 @@ def _write(held: SheetImport, most: int | None) -> bool:
     if held.state == ImportState.WRITING:
         marked = mark(held, opened(held, base.get(held.register))) if held.refused else None
         data = {"sheet_import": held.pk, "problems": problems, "marked": marked}
-        FinishImport.perform(_owner(held), data)
+        FinishImport.perform(owner(held), data)
     return False
 
 

@@ -10,8 +10,9 @@ from procrastinate.contrib.django import app
 
 from jimin.core import clock
 from jimin.core.sheets import steps
+from jimin.core.sheets.actions import AbandonImport
 from jimin.core.sheets.limits import limits
-from jimin.core.sheets.models import OPEN, SheetChunk
+from jimin.core.sheets.models import OPEN, ImportState, SheetChunk, SheetImport
 
 
 @app.task(name="sheets.work", pass_context=False, retry=RetryStrategy(max_attempts=3, wait=5))
@@ -26,7 +27,9 @@ def hand_over(pk: UUID | str) -> None:
 
 
 def sweep() -> int:
-    """Remove the rows of imports that ended some time ago; the imports themselves stay on record."""
+    """Remove the rows of imports that ended some time ago, and give up what waits unconfirmed as long; the imports stay."""
     before = clock.now() - timedelta(days=limits()["kept_days"])
+    for held in SheetImport.objects.filter(state=ImportState.READY, moved_at__lt=before):
+        AbandonImport.perform(steps.owner(held), {"sheet_import": held.pk})
     ended = SheetChunk.objects.exclude(sheet_import__state__in=OPEN).filter(sheet_import__ended_at__lt=before)
     return ended.delete()[0]

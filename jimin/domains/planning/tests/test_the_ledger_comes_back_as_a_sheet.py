@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from jimin.core import clock
 from jimin.core.actions.errors import Forbidden, Refused
 from jimin.core.audit.models import AuditRow
 from jimin.core.files import api as files
 from jimin.core.registers.api import REGISTERS, export
-from jimin.core.sheets import services
+from jimin.core.sheets import services, tasks
+from jimin.core.sheets.limits import limits
 from jimin.core.sheets.models import ImportState, SheetImport
 from jimin.domains.planning.actions import items
 from jimin.domains.planning.models import ItemState, LedgerItem
@@ -237,3 +239,16 @@ def test_the_same_file_again_replaces_the_preview_that_waits(clerk):
     first, second = brought(clerk, content), brought(clerk, content)
     first.refresh_from_db()
     assert (first.state, second.state) == (ImportState.ABANDONED, ImportState.READY)
+
+
+def test_a_preview_nobody_confirms_is_given_up_and_its_rows_are_swept(clerk):
+    held = brought(clerk, made(GOOD))
+    long_ago = clock.now() - timedelta(days=limits()["kept_days"] + 1)
+    assert (tasks.sweep(), held.chunks.count()) == (0, 1)
+    SheetImport.objects.filter(pk=held.pk).update(moved_at=long_ago)
+    tasks.sweep()
+    held.refresh_from_db()
+    assert held.state == ImportState.ABANDONED and held.chunks.count() == 1
+    SheetImport.objects.filter(pk=held.pk).update(ended_at=long_ago)
+    tasks.sweep()
+    assert held.chunks.count() == 0 and SheetImport.objects.filter(pk=held.pk).exists()
