@@ -9,18 +9,18 @@ JIMIN_TEST_SERVER is a superuser's URL, e.g. postgresql://postgres@127.0.0.1:543
 
 from __future__ import annotations
 
-import atexit
+import asyncio
 import hashlib
 import importlib
 import inspect
 import os
 import secrets
-import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
@@ -31,6 +31,7 @@ from psycopg.conninfo import make_conninfo
 from jimin.core.secrets import keys
 from jimin.platform import grants, roles
 
+T = TypeVar("T")
 Connection = psycopg.Connection[tuple[Any, ...]]
 KEYS = tempfile.TemporaryDirectory(prefix="jimin-test-keys-")  # away with the process
 
@@ -39,9 +40,6 @@ def pytest_configure() -> None:
     """Test settings, before Django is set up."""
     settings.SECRET_KEY = "tests-" + secrets.token_hex(16)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # cheap; only here
-    # Each process has a key ring of its own, so its sealed files stand apart too.
-    settings.FILES_ROOT = Path(tempfile.mkdtemp(prefix="jimin-test-files-"))
-    atexit.register(shutil.rmtree, settings.FILES_ROOT, ignore_errors=True)
     settings.STATIC_ROOT = None  # nothing is collected; the finders serve
     settings.JIMIN_KEYS = str(Path(KEYS.name) / "keys.json")
     # Sealed under this run's keys, so of no use to the next one, and none of an installation's business.
@@ -235,3 +233,9 @@ def _afresh() -> Iterator[None]:
     translation.activate(settings.LANGUAGE_CODE)
     yield
     translation.deactivate()
+
+
+def in_a_loop_of_its_own(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end. In another thread: a browser fixture leaves its own loop running in this one."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, coroutine).result()

@@ -23,6 +23,7 @@ from jimin.core.audit.verify import verify
 from jimin.core.events import cli, consumers, daily, delivery
 from jimin.core.events.models import OutboxEvent
 from jimin.core.registers.tests.conftest import NONGAN
+from jimin.platform.testing import in_a_loop_of_its_own
 from jimin.sites.live import tokens
 
 DAY = timedelta(days=1)
@@ -147,7 +148,7 @@ def test_a_worker_whose_clock_is_set_ends_to_be_started_afresh(monkeypatch, by):
         monkeypatch.setattr(time, "time", lambda: real() + by)
         await asyncio.wait_for(watching, 5)
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())
     assert sent == [signal.SIGTERM]
 
 
@@ -162,4 +163,4 @@ def test_a_clock_that_is_corrected_by_seconds_ends_nothing(monkeypatch):
         await asyncio.sleep(0.1)
         watching.cancel()
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import re
 import subprocess
@@ -18,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from jimin.core import clock
 from jimin.core.files.limits import MB, limits
+from jimin.platform.testing import in_a_loop_of_its_own
 from jimin.sites.live.asgi import Application
 from tests.security.world import BACKEND, DAY, MARK, NOTHING, World, changes
 
@@ -119,7 +119,7 @@ def test_the_live_process_carries_them_and_is_framed_by_nobody() -> None:
         return {k.decode(): v.decode() for k, v in sent[0]["headers"]} | {"status": str(sent[0]["status"])}
 
     for method, path in (("GET", "/live/"), ("GET", "/"), ("GET", "/other"), ("POST", "/live/")):
-        found = asyncio.run(ask(method, path))
+        found = in_a_loop_of_its_own(ask(method, path))
         assert found["x-content-type-options"] == "nosniff" and found["x-frame-options"] == "DENY", path
         assert "frame-ancestors 'none'" in found["content-security-policy"], path
         assert found["cache-control"] == "no-store", path

@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 COMMIT = (HERE / "release.txt").read_text().split()[0]
 KEPT = HERE / "release.tar.gz"  # database.dump, keys.json, files/, anchors/
 DUMP = "database.dump"
+# Our own archives; Python before 3.11.4 knows no filter, and later ones ask for one.
+SAFE: dict[str, str] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 
 
 def in_history() -> bool:
@@ -35,7 +37,7 @@ def make(folder: Path, owner: str, app: str, dump: Path) -> None:
     tree = folder / "tree"
     packed = subprocess.run(["git", "archive", COMMIT], cwd=ROOT, capture_output=True, check=True).stdout
     with tarfile.open(fileobj=BytesIO(packed)) as archive:
-        archive.extractall(tree, filter="data")
+        archive.extractall(tree, **SAFE)
     shutil.copy(HERE / "small_data.py", tree / "small_data.py")
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("JIMIN_") and k != "DATABASE_URL"},
@@ -55,7 +57,7 @@ def make(folder: Path, owner: str, app: str, dump: Path) -> None:
 def unpack(folder: Path) -> Path:
     """The kept release in a var folder; the place of its dump."""
     with tarfile.open(KEPT) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder, **SAFE)
     (folder / "keys.json").chmod(0o600)
     return folder / DUMP
 

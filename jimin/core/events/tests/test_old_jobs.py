@@ -1,13 +1,12 @@
 """Jobs that ended a week ago go; younger ones and those that still wait stay."""
 
-import asyncio
-
 import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 
 from jimin.core.events import tasks
 from jimin.core.events.limits import limits
+from jimin.platform.testing import in_a_loop_of_its_own
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +34,7 @@ def test_only_jobs_that_ended_long_ago_are_removed(monkeypatch):
                 monkeypatch.setattr(tasks, "app", working)
                 await tasks.sweep_jobs.func(timestamp=0)
 
-    asyncio.run(sweep())
+    in_a_loop_of_its_own(sweep())
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name FROM procrastinate_jobs ORDER BY 1")
         assert [name for (name,) in cursor.fetchall()] == ["waits", "young"]

@@ -210,7 +210,8 @@ def test_one_value_that_does_not_open_stops_neither_the_others_nor_the_refusal_t
 
 # -- beside others: committed for real, on a database of the test's own ---------------------------
 @pytest.fixture
-def installed(as_owner):
+def installed(as_owner, settings, tmp_path):
+    settings.FILES_ROOT = tmp_path  # other tests' files lie under other keys
     make_province()
     actors = make_actors()
     operator = make_actor("installer", UnitKind.OFFICE, "990000000000", Role.OPERATOR)

@@ -5,6 +5,7 @@ import time
 
 from jimin.core.access.scope import Scope
 from jimin.core.registers.tests.conftest import cast  # noqa: F401
+from jimin.platform.testing import in_a_loop_of_its_own
 from jimin.sites.live import asgi
 from jimin.sites.live.hub import Stream
 
@@ -24,7 +25,7 @@ def test_a_stream_is_closed_when_it_is_as_old_as_it_may_get(monkeypatch):
         await asyncio.wait_for(application._serve(Stream(Scope("province")), never, keep), timeout=5)
 
     began = time.monotonic()
-    asyncio.run(serve())
+    in_a_loop_of_its_own(serve())
     assert 0.25 < time.monotonic() - began < 4
     assert sent[-1]["more_body"] is False
 

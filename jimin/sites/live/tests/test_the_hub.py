@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from jimin.core.access.scope import Scope
+from jimin.platform.testing import in_a_loop_of_its_own
 from jimin.sites.live import hub
 from jimin.sites.live.hub import QUEUE, RESET, Hub
 
@@ -70,7 +71,7 @@ def listened(monkeypatch, connects):
             finally:
                 task.cancel()
 
-    return asyncio.run(run())
+    return in_a_loop_of_its_own(run())
 
 
 def test_a_connect_that_hangs_is_given_up_and_tried_again(monkeypatch):
