@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_noop as noop
 
 from jimin.core.access.permissions import declare
 from jimin.core.access.roles import COUNTY, Role
@@ -24,7 +25,7 @@ from jimin.core.secrets.fields import SealedField
 #: Who works with people, and so may look for them.
 READERS = COUNTY | {Role.TOWN_CLERK}
 READ = declare(
-    "parties.read", "查找和查看人员、家庭", "page", READERS, risk="可能泄露个人信息；每次查找和查看都有记录"
+    "parties.read", "查找和查看人员、家庭", "page", READERS, risk=noop("可能泄露个人信息；每次查找和查看都有记录")
 ).name
 
 SEARCHED = audit.declare("parties.search", lazy("查找人员"), audit.Sort.LOOK)

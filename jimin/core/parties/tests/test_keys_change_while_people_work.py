@@ -37,6 +37,12 @@ from jimin.core.secrets.models import HeldNumber, KeyRotation
 from jimin.core.secrets.numbers import id_check
 
 
+@pytest.fixture(autouse=True)
+def files_apart(settings, tmp_path):
+    """Other tests' files lie under keys of theirs."""
+    settings.FILES_ROOT = tmp_path / "files"
+
+
 @pytest.fixture
 def operator(actors):
     return make_actor("installer", UnitKind.OFFICE, "990000000000", Role.OPERATOR)
@@ -210,8 +216,7 @@ def test_one_value_that_does_not_open_stops_neither_the_others_nor_the_refusal_t
 
 # -- beside others: committed for real, on a database of the test's own ---------------------------
 @pytest.fixture
-def installed(as_owner, settings, tmp_path):
-    settings.FILES_ROOT = tmp_path  # other tests' files lie under other keys
+def installed(as_owner):
     make_province()
     actors = make_actors()
     operator = make_actor("installer", UnitKind.OFFICE, "990000000000", Role.OPERATOR)

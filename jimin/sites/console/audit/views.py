@@ -122,7 +122,8 @@ def bundle(request: HttpRequest) -> HttpResponse:
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type,unused-ignore]
     TakeBundle.perform(_actor(request), {"since": since, "rows": rows, "blocks": blocks, "sha256": digest})
     file.seek(0)
-    name = f"{_('审计核验包')}_{clock.now():%Y%m%d_%H%M}.zip"
+    title = _("审计核验包")
+    name = f"{title}_{clock.now():%Y%m%d_%H%M}.zip"
     response = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
