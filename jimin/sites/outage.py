@@ -17,6 +17,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg import errors as pg
 
+from jimin.core.secrets.keys import KeyFault
+
 Text = str | Promise
 
 
@@ -48,6 +50,12 @@ BUSY = Outage(
     _("请稍等片刻再提交一次。"),
     5,
 )
+KEYS = Outage(
+    _("加密的号码和文件暂时打不开"),
+    _("服务器上的密钥文件不在、不能读或已损坏。这一次的操作没有办理；号码和文件没有丢。"),
+    _("请告诉系统管理员（jimin status 会说是哪里不对）；不涉及号码和文件的页面不受影响。"),
+    60,
+)
 SLOW = Outage(
     _("这一页算得太久，先停下了"),
     _("服务器现在很忙，或者要的数据太多。这一次的操作没有办理。"),
@@ -65,6 +73,8 @@ def outage_of(error: BaseException | None) -> Outage | None:
     chain = list(_chain(error))
     if any(isinstance(e, pg.DiskFull) or (isinstance(e, OSError) and e.errno in DISK) for e in chain):
         return FULL
+    if any(isinstance(e, KeyFault) for e in chain):
+        return KEYS
     if any(isinstance(e, HELD) for e in chain):
         return BUSY
     if any(isinstance(e, pg.QueryCanceled) for e in chain):

@@ -68,10 +68,10 @@ class WithCode(Action, abstract=True):
         if not self.actor.account.check_password(password.get_secret_value()):
             raise self.refuse(_("密码不对，没有办理。请重新填写。"), "password")
 
-    def own(self) -> SecondFactor:
+    def load(self) -> None:
         """The own factor, locked."""
         rows = SecondFactor.objects.filter(account=self.actor.account)
-        return self.get(rows, rows.values_list("pk", flat=True).first(), what=_("动态口令"))
+        self.factor = self.get(rows, rows.values_list("pk", flat=True).first(), what=_("动态口令"))
 
 
 class WrongCode(Refused):
@@ -87,9 +87,6 @@ class ConfirmFactor(WithCode):
 
     class Input(base.Input):
         code: SecretStr
-
-    def load(self) -> None:
-        self.factor = self.own()
 
     def check(self) -> None:
         if self.factor.confirmed_at is not None:
@@ -115,9 +112,6 @@ class NewRecoveryCodes(WithCode):
     class Input(base.Input):
         code: SecretStr
 
-    def load(self) -> None:
-        self.factor = self.own()
-
     def check(self) -> None:
         if self.factor.confirmed_at is None:
             raise self.refuse(_("还没有绑定动态口令。请先绑定。"))
@@ -140,9 +134,6 @@ class RemoveFactor(WithCode):
     class Input(base.Input):
         password: SecretStr
         code: SecretStr
-
-    def load(self) -> None:
-        self.factor = self.own()
 
     def check(self) -> None:
         self.check_password(self.data.password)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from jimin.core import health
 from jimin.core.secrets import keys as keyring
 from jimin.core.secrets.keys import Ring
 from jimin.platform.backup import copy, keycopy, manifest, seal, snapshot, state, tools
@@ -161,7 +162,7 @@ def _check_room(view: Snapshot, wish: Wish, last: Path | None) -> None:
     need = snapshot.estimate(view) + SPARE
     if wish.files is not None:
         need += copy.room_for_files(view.blobs(), wish.files, last)
-    free = manifest.same_disk_room(wish.folder)
+    free = health.free_bytes(wish.folder)
     if free < need:
         raise Refusal(
             f"{wish.folder} 所在磁盘只剩 {free / 1e6:.0f} MB，这次备份估计要 {need / 1e6:.0f} MB。"

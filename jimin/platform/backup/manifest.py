@@ -7,7 +7,6 @@ installation's keys by an HMAC-SM3, so that a part and its hash cannot be change
 from __future__ import annotations
 
 import json
-import os
 import re
 import tomllib
 from dataclasses import asdict, dataclass, field
@@ -144,10 +143,3 @@ def _made(place: Path) -> tuple[str, int]:
     """When a set was made: as its name says, and within a second as its manifest was written."""
     stamp = STAMP.search(place.name)
     return (stamp[0] if stamp else "", (place / NAME).stat().st_mtime_ns)
-
-
-def same_disk_room(folder: Path) -> int:
-    """Free bytes for us where `folder` is (or will be)."""
-    there = next(p for p in [folder, *folder.parents] if p.exists())
-    found = os.statvfs(there)
-    return found.f_bavail * found.f_frsize

@@ -19,6 +19,7 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
+from jimin.core import health
 from jimin.core.secrets.keys import Ring
 from jimin.platform import databases, grants
 from jimin.platform.backup import adopt, check, copy, keycopy, manifest, snapshot, tools
@@ -188,7 +189,7 @@ class Restore:
         need = int((found.files or {}).get("bytes", 0)) + (
             found.database.size * 6 if found.database and self.server else 0
         )
-        free = manifest.same_disk_room(self._root())
+        free = health.free_bytes(self._root())
         if free < need:
             raise Refusal(
                 f"{self._root()} 所在磁盘只剩 {free / 1e6:.0f} MB，恢复约要 {need / 1e6:.0f} MB。请先腾出地方。"

@@ -13,6 +13,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
+from jimin.core.secrets.keys import KeyFault, ring
 from jimin.platform.postgres import base
 from jimin.sites import errors, outage
 
@@ -151,3 +152,12 @@ def test_a_statement_and_a_lock_have_a_limit_in_the_pages_and_none_in_a_command(
     )  # fmt: skip
     assert "statement_timeout=20s" in pages and "lock_timeout=10000ms" in pages
     assert "statement_timeout" not in command and "idle_in_transaction_session_timeout=60s" in command
+
+
+def test_a_missing_key_file_is_said_to_be_one_and_names_no_place(settings, tmp_path):
+    settings.JIMIN_KEYS = str(tmp_path / "keys.json")
+    with pytest.raises(KeyFault) as fault:
+        ring()
+    found = outage.outage_of(fault.value)
+    assert found is outage.KEYS
+    assert "密钥文件" in str(found.what) and str(tmp_path) not in f"{found.title}{found.what}{found.next_step}"

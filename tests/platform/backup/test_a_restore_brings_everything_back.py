@@ -8,6 +8,7 @@ import sys
 import psycopg
 import pytest
 
+from jimin.core import health
 from jimin.core.secrets import keys as keyring
 from jimin.platform.backup import copy, manifest, restore
 from jimin.platform.errors import Refusal
@@ -96,7 +97,7 @@ def test_without_room_nothing_is_moved_aside(installation, empty_place, monkeypa
     folder, found = installation.back_up()
     var, environment = empty_place()
     monkeypatch.setenv("DATABASE_URL", environment["DATABASE_URL"])
-    monkeypatch.setattr(manifest, "same_disk_room", lambda path: 1)
+    monkeypatch.setattr(health, "free_bytes", lambda path: 1)
     settings.FILES_ROOT = var / "files"
     (var / "files" / "ab" / "cd").mkdir(parents=True)
     (var / "files" / "ab" / "cd" / ("ab" * 32)).write_bytes(b"somebody's")

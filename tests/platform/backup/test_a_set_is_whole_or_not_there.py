@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from jimin.core import health
 from jimin.core.files import blobs
 from jimin.core.secrets import keys as keyring
 from jimin.platform.backup import check, copy, keycopy, make, manifest, snapshot, source, state
@@ -75,7 +76,7 @@ def test_a_target_inside_the_data_folder_is_refused(installation):
 
 
 def test_no_room_is_seen_before_the_start(installation, monkeypatch):
-    monkeypatch.setattr(manifest, "same_disk_room", lambda folder: 1_000_000)
+    monkeypatch.setattr(health, "free_bytes", lambda folder: 1_000_000)
     with pytest.raises(Refusal, match="只剩 1 MB"):
         installation.back_up()
     assert installation.sets() == []

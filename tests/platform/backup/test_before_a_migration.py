@@ -2,6 +2,7 @@
 
 import pytest
 
+from jimin.core import health
 from jimin.core.secrets import keys as keyring
 from jimin.platform.backup import before, check, manifest, state
 from jimin.platform.errors import Refusal
@@ -28,7 +29,7 @@ def test_the_last_three_dumps_are_kept_and_can_be_opened(installation, waiting):
 
 
 def test_without_the_dump_there_is_no_migration(installation, waiting, monkeypatch):
-    monkeypatch.setattr(manifest, "same_disk_room", lambda folder: 0)
+    monkeypatch.setattr(health, "free_bytes", lambda folder: 0)
     with pytest.raises(Refusal, match="没有迁移"):
         before.migration(installation.owner)
     monkeypatch.setenv("JIMIN_BACKUP_BEFORE_MIGRATION", "0")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from jimin.core import health
 from jimin.core.secrets import keys as keyring
 from jimin.platform import status
 from jimin.platform.backup import daily, manifest, state
@@ -63,7 +64,7 @@ def test_only_its_own_old_sets_are_removed(installation, plan):
 
 def test_a_failure_is_kept_for_status_and_the_next_night_comes(installation, plan, monkeypatch):
     said = []
-    monkeypatch.setattr(manifest, "same_disk_room", lambda folder: 0)
+    monkeypatch.setattr(health, "free_bytes", lambda folder: 0)
     assert not daily.once(plan, said.append)
     assert "估计要" in state.read()["failed"]["why"] and said[-1].startswith("✗")
     line = status._backup()
