@@ -5,7 +5,7 @@ from pathlib import Path
 from jimin.domains.assistance.rules import rules
 from jimin.engines.policy.programmes import Domain, Programme, declare
 
-ASSISTANCE = Domain("assistance", rules, Path(__file__).parent)
+ASSISTANCE = Domain("assistance", rules, Path(__file__).parent, "社会救助", duties=("社会救助", "残疾人"))
 
 declare(
     ASSISTANCE,

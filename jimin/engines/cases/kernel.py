@@ -181,6 +181,16 @@ def hand_over(works: Sequence[Work], actor: Actor, to: Account, opinion: str = "
     _remember(works, "hand_over", actor, opinion or to.name, {w.id: current(w) for w in works})
 
 
+def close(works: Sequence[Work], actor: Actor, outcome: str, opinion: str = "") -> None:
+    """Close works where they stand, without the rest of their route: withdrawn, refused. The action checked who may."""
+    before = {w.id: current(w) for w in works}
+    for work in works:
+        _must_be_open(work)
+        work.closed_on, work.outcome = clock.business_day(), outcome
+    _save(works)
+    _remember(works, "close", actor, opinion, before)
+
+
 def pause(work: Work, actor: Actor, reason: str) -> None:
     """Stop a running clock, by law, with the reason."""
     _must_be_open(work)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jimin.engines.policy.casefile import Case
-    from jimin.engines.policy.explain import Decision, Line
+    from jimin.engines.policy.explain import Decision
     from jimin.engines.policy.programmes import Programme
     from jimin.engines.policy.scalar import OneHousehold
 
@@ -127,7 +127,7 @@ def _members(programme: Programme, reading: OneHousehold) -> list[int | None]:
 def _told(
     programme: Programme, case: Case, reading: OneHousehold, decision: Decision, member: int | None
 ) -> dict[str, Any]:
-    from jimin.engines.policy import explain
+    from jimin.engines.policy import explain, showing
     from jimin.engines.policy.units import Unit, give
 
     amount = reading.ask(programme.amount, member).value if programme.amount else None
@@ -141,13 +141,8 @@ def _told(
         "amount": None if amount is None else str(give(Unit.MONEY, amount)),
         "against": [{"words": r.ground.words, "article": str(r.ground.cite)} for r in decision.against],
         "missing": list(decision.missing),
-        "unverified": sorted(_unverified(tree)),
+        "unverified": sorted(showing.unverified(tree)),
     }
-
-
-def _unverified(line: Line) -> set[str]:
-    mine = {line.name} if line.dated is not None and not line.dated.verified else set[str]()
-    return mine.union(*(_unverified(each) for each in line.lines))
 
 
 def _line(told: dict[str, Any]) -> str:

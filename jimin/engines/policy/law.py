@@ -156,7 +156,8 @@ def change_points(rules: Rules, parameters: Parameters, start: date, end: date) 
         f.until + timedelta(days=1) for versions in rules.formulas.values() for f in versions if f.until < date.max
     }
     days = {d for d in days if d > date.min}
-    days |= {v.since for p in parameters.items.values() for v in p.values}
+    values = [v for p in parameters.items.values() for v in p.values]
+    days |= {v.since for v in values} | {v.until for v in values if v.until is not None}
     return sorted(d for d in days if start < d <= end)
 
 

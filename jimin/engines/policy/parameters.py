@@ -43,6 +43,10 @@ class Dated:
     verified: bool
     place: str  # file and line
     note: str = ""
+    until: date | None = None  # the first day on which it no longer holds; None: until the next one
+    record: str = ""  # the id of the confirmed record it comes from; empty: a file's own value
+    document: str = ""  # by which paper the place set it: issuer, number, article
+    demo: bool = False  # confirmed for a demonstration only
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +67,19 @@ class Parameter:
         return self.by_area or any(v.division for v in self.values)
 
     def at(self, day: date, division: str = "", area: str = "") -> Dated | None:
-        """The value in force on a day at a place: the nearest place that set one, then the newest."""
-        best: tuple[tuple[int, bool, date], Dated] | None = None
+        """The value in force on a day at a place: the nearest place that set one, then the newest.
+
+        Of one place the newest counts; when that one has ended, the place has none and the next wider one counts.
+        """
+        newest: dict[tuple[str, str], Dated] = {}
         for value in self.values:
             if value.since > day or not covers(value.division, division) or value.area not in ("", area):
                 continue
-            rank = (_nearness(value.division), bool(value.area), value.since)
-            if best is None or rank > best[0]:
-                best = (rank, value)
-        return best[1] if best else None
+            key = value.division, value.area
+            if key not in newest or value.since > newest[key].since:
+                newest[key] = value
+        standing = (v for v in newest.values() if v.until is None or day < v.until)
+        return max(standing, key=lambda v: (_nearness(v.division), bool(v.area), v.since), default=None)
 
 
 def level_of(division: str) -> str:
@@ -108,6 +116,10 @@ class Parameters:
     def with_values(self, path: str, values: Iterable[Dated]) -> Parameters:
         """A copy in which one parameter has other values (a simulation, or a province's confirmation)."""
         return Parameters({**self.items, path: replace(self.items[path], values=tuple(values))})
+
+    def with_added(self, path: str, values: Iterable[Dated]) -> Parameters:
+        """A copy in which a parameter has these values too; one for the same date and place takes the old one's place."""
+        return self.with_values(path, _replaced(self.items[path].values, list(values)))
 
     def reform(self, changes: Mapping[str, Callable[[int], int]]) -> Parameters:
         """A copy with changed values: path → new stored value of the old one. Dates, places and sources stay."""
@@ -146,7 +158,7 @@ def extend(base: Parameters, file: Path, texts: Iterable[str]) -> Parameters:
         above = yamlfile.Mapping()
         above.where = content.where
         added = [_value(path, v, above, parameter.unit, parameter.by_area, parameter.set_by, known) for v in raw]
-        made = made.with_values(path, _replaced(parameter.values, added))
+        made = made.with_added(path, added)
     return made
 
 

@@ -21,11 +21,13 @@ PARAMETERS, TEXTS, TESTS, SUPPOSED = "parameters", "texts", "tests/rules", "_par
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A rule set and its folder."""
+    """A rule set and its folder. `duties`: words of a department's office that sets its parameters for the province."""
 
     name: str
     rules: Rules
     folder: Path
+    title: str = ""
+    duties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def store(unit: Unit, given: object) -> Stored:
         return _is(given, str, "文字")
     if unit is Unit.DATE:
         return _date(given)
-    return _number(unit, given)
+    return number(unit, given)
 
 
 def _is(given: object, kind: type, allowed: str) -> Stored:
@@ -73,7 +73,8 @@ def _date(given: object) -> date:
         raise RuleError(f"“{given}”不是日期", allowed="2023-03-06 这样的日期") from None
 
 
-def _number(unit: Unit, given: object) -> int:
+def number(unit: Unit, given: object) -> int:
+    """A number that a person or a file gives, as it is kept. Raises RuleError."""
     if not isinstance(given, (int, Decimal)) or isinstance(given, bool):
         raise RuleError(f"“{given}”不是{WORDS[unit]}", allowed="不加引号、不带单位的数")
     if abs(Decimal(given)) > LARGEST:
