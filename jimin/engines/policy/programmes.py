@@ -8,6 +8,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
+
 from jimin.core import clock
 from jimin.engines.policy import parameters, texts
 from jimin.engines.policy.errors import RuleError
@@ -17,6 +19,7 @@ from jimin.engines.policy.parameters import Parameters
 from jimin.engines.policy.values import Row
 
 PARAMETERS, TEXTS, TESTS, SUPPOSED = "parameters", "texts", "tests/rules", "_parameters.yaml"
+PACK_TEXTS = "law"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,13 @@ def get(name: str) -> Programme:
 
 @cache
 def all_texts() -> dict[str, texts.Text]:
-    """The register of regulations."""
-    return texts.read(d.folder / TEXTS for d in DOMAINS.values())
+    """The register of regulations: those of the rule sets; a province's pack fills their empty slots (law/*.yaml)."""
+    found = texts.read(d.folder / TEXTS for d in DOMAINS.values())
+    for key, text in texts.read([Path(settings.PACK) / PACK_TEXTS]).items():
+        if key in found and not found[key].is_empty:
+            raise RuleError(f"法规 {key} 已有全文", where=f"{key}.yaml", then="资料包只补空着的，或加新的")
+        found[key] = text
+    return found
 
 
 @cache

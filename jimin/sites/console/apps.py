@@ -18,6 +18,7 @@ class ConsoleConfig(AppConfig):
         )
         from jimin.sites.console.accounts import menu as _accounts  # noqa: F401
         from jimin.sites.console.audit import menu as _audit  # noqa: F401
+        from jimin.sites.console.law import who as _law  # noqa: F401
         from jimin.sites.console.people import who as _people  # noqa: F401
         from jimin.sites.console.planning import menu as _daily  # noqa: F401
         from jimin.sites.console.planning_office import who  # noqa: F401
