@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from jimin.sites.portal import about, plan, verify
+from jimin.sites.portal import about, law, plan, verify
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/<int:no>/", plan.point, name="point"),
     re_path(r"^verify/?$", verify.start, name="verify"),  # documents print /verify
     path("verify/<str:code>", verify.code, name="verify_code"),
+    path("law/", law.texts, name="law"),
+    path("law/<slug:key>/", law.text, name="law_text"),
+    path("law/<slug:key>/<str:number>/", law.article, name="law_article"),
     path("about/", about.about, name="about"),
     path("robots.txt", about.robots),
 ]
