@@ -52,6 +52,7 @@ def build(arguments: argparse.Namespace) -> int:
     from jimin.core import clock
     from jimin.core.access.scope import Actor
     from jimin.domains.planning import demo as planning
+    from jimin.engines.policy import demo as policy
     from jimin.platform import packs
 
     if not clock.is_demo():
@@ -61,4 +62,6 @@ def build(arguments: argparse.Namespace) -> int:
     # One transaction: a build that is killed leaves nothing, and the next start begins again.
     with transaction.atomic():
         planning.build(pack, pack / packs.settings()["plan"], installer, lambda line: print(f"  {line}", flush=True))
+        print("  演示参数", flush=True)
+        policy.build(pack / "demo")
     return 0
