@@ -23,7 +23,7 @@ from jimin.core.files.limits import MB, limits
 from jimin.core.files.models import StoredFile
 
 __all__ = [
-    "allowed", "attach", "keep", "may_open", "open_file", "read", "register_owner", "register_reference", "respond",
+    "allowed", "attach", "keep", "look", "may_open", "open_file", "read", "register_owner", "register_reference", "respond",
     "store",
 ]  # fmt: skip
 
@@ -138,14 +138,25 @@ def read(file: StoredFile) -> bytes:
     return b"".join(blobs.get(file.sha256))
 
 
+def look(file: StoredFile, actor: Actor) -> bytes:
+    """The whole content for somebody who looks at it on a page, on record as a download is. Raises as open_file does."""
+    content = b"".join(open_file(file, actor))
+    _on_record(file, actor)
+    return content
+
+
+def _on_record(file: StoredFile, actor: Actor) -> None:
+    taken = {"name": file.name, "size": file.size, "sha256": file.sha256, "owner": file.owner_id}
+    audit.write(actor, OPENED.name, [audit.Change.to(file, {}, taken)])
+
+
 def respond(file: StoredFile, actor: Actor, *, inline: bool = False) -> StreamingHttpResponse:
     """The download: its own name, no guessing of types, and nothing in it runs on our site. Raises as open_file does.
 
     Any file may hold personal content, so each download is on record before its first byte.
     """
     response = StreamingHttpResponse(open_file(file, actor), content_type=KINDS[file.kind].content_type)
-    taken = {"name": file.name, "size": file.size, "sha256": file.sha256, "owner": file.owner_id}
-    audit.write(actor, OPENED.name, [audit.Change.to(file, {}, taken)])
+    _on_record(file, actor)
     response["Content-Length"] = str(file.size)
     shown = inline and file.kind in IMAGES
     response["Content-Disposition"] = content_disposition_header(not shown, file.name) or "attachment"

@@ -60,7 +60,7 @@ class ParameterRecord(Record, Scoped):
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("接替")
     )
     office = models.ForeignKey(ReportingUnit, models.PROTECT, related_name="+", verbose_name=_("拟报单位"))
-    work = models.OneToOneField(Work, models.PROTECT, related_name="+")
+    work = models.OneToOneField(Work, models.PROTECT, related_name="policy_parameter")
     proposed_by = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("拟报人"))
     proposed_on = models.DateField(_("拟报日期"))
     confirmed_by = models.ForeignKey(

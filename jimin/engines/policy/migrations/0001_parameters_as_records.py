@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='拟报人')),
                 ('replaces', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='policy.parameterrecord', verbose_name='接替')),
                 ('scan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='文件扫描件')),
-                ('work', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.work')),
+                ('work', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='policy_parameter', to='cases.work')),
             ],
             options={
                 'verbose_name': '参数值',

@@ -18,9 +18,12 @@ from django.views.decorators.http import require_safe
 from jimin.core.access.scope import Actor
 from jimin.core.actions.base import Action
 from jimin.core.divisions import api as divisions
-from jimin.core.files.api import IMAGES
+from jimin.core.files import api as files
+from jimin.core.files.checks import KINDS
 from jimin.core.registers.columns import name_of
 from jimin.engines.cases import kernel
+from jimin.engines.documents import pictures
+from jimin.engines.documents.model import DocumentError
 from jimin.engines.policy import actions, seeing
 from jimin.engines.policy.models import ParameterRecord, RecordState
 from jimin.engines.policy.registers import status, title_of
@@ -110,7 +113,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
         "facts": facts(record),
         "effect": effect(record) if record.state == RecordState.PROPOSED else [],
         "scan": reverse("console:file", args=[record.scan_id]),
-        "is_image": record.scan.kind in IMAGES,
+        "picture": reverse("console:parameter_scan", args=[pk, 1]),
         "stations": works.route(record.work),
         "history": works.history(record.work),
         "buttons": [
@@ -123,6 +126,27 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
         "trail": [(title_of(record), back), (record.said, "")],
     }
     return render(request, "console/law/record.html", context)
+
+
+@require_safe
+@staff(who.LAW)
+def scan(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """A page of the paper as a picture."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    record = _record(actor, pk)
+    content = files.look(record.scan, actor)
+    if record.scan.kind == "pdf":
+        try:
+            picture, kind = pictures.page_of(content, number), "image/png"
+        except DocumentError:
+            raise Http404 from None
+    else:
+        picture, kind = content, KINDS[record.scan.kind].content_type
+    response = HttpResponse(picture, content_type=kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _record(actor: Actor, pk: UUID) -> ParameterRecord:
@@ -201,8 +225,8 @@ def step(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
             "about": facts(record),
             "effect": effect(record) if code == "sign" else [],
             "scan": reverse("console:file", args=[record.scan_id]),
+            "picture": reverse("console:parameter_scan", args=[pk, 1]),
             "record": record,
-            "is_image": record.scan.kind in IMAGES,
             "back": back,
             "trail": [(title_of(record), back), (found.action.title, "")],
         },

@@ -105,18 +105,14 @@ def facts(found: Text) -> list[tuple[str, Any]]:
 
 def groups(found: library.Standing) -> dict[str, list[dict[str, str]]]:
     """What stands on an article, as links."""
+
+    def lines(kind: str, page: str) -> list[dict[str, str]]:
+        once = {(u.domain, u.name, u.title): reverse(page, args=[u.domain, u.name]) for u in found.of(kind)}
+        return [{"title": title, "note": name, "href": href} for (_domain, name, title), href in once.items()]
+
     return {
-        "formulas": [
-            {"title": u.title, "note": u.name, "href": reverse("console:rule", args=[u.domain, u.name])}
-            for u in found.of("formula")
-        ],
-        "grounds": [
-            {"title": u.title, "note": u.name, "href": reverse("console:rule", args=[u.domain, u.name])}
-            for u in found.of("ground")
-        ],
-        "parameters": [
-            {"title": u.title, "note": u.name, "href": reverse("console:parameter", args=[u.domain, u.name])}
-            for u in found.of("parameter")
-        ],
+        "formulas": lines("formula", "console:rule"),
+        "grounds": lines("ground", "console:rule"),
+        "parameters": lines("parameter", "console:parameter"),
         "tests": [{"title": t.title, "note": f"{day(t.day, 'full')} · {t.place}", "href": ""} for t in found.tests],
     }

@@ -14,5 +14,6 @@ urlpatterns = [
     path("parameters/<slug:domain>/<str:path>/", parameters.one, name="parameter"),
     path("parameters/<slug:domain>/<str:path>/propose/", records.propose, name="parameter_propose"),
     path("records/<uuid:pk>/", records.one, name="parameter_record"),
+    path("records/<uuid:pk>/scan/<int:number>/", records.scan, name="parameter_scan"),
     path("records/<uuid:pk>/<slug:code>/", records.step, name="parameter_step"),
 ]
