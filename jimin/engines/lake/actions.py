@@ -1,4 +1,7 @@
-"""Take a snapshot, drop one: what leaves the database for batch work is on record like everything else."""
+"""Take a snapshot, drop one: what leaves the database for batch work is on record like everything else.
+
+`snapshot` is imported where it is used: no page needs Arrow, and every process loads the actions.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.audit.api import Change, Sort
 from jimin.core.divisions.models import Level
-from jimin.engines.lake import snapshot
 from jimin.engines.lake.limits import limits
 
 
@@ -40,6 +42,8 @@ class TakeSnapshot(_OfLake):
     risk = lazy("快照去掉了姓名和号码，但仍是每个人一行")
 
     def change(self) -> Result:
+        from jimin.engines.lake import snapshot
+
         day = clock.business_day()
         with snapshot.draft(day.isoformat()) as folder:
             made = snapshot.write(folder, day, self.actor.scope)
@@ -61,6 +65,8 @@ class DropSnapshot(_OfLake):
         name: str
 
     def load(self) -> None:
+        from jimin.engines.lake import snapshot
+
         super().load()
         try:
             self.found = snapshot.find(self.data.name)
@@ -68,6 +74,8 @@ class DropSnapshot(_OfLake):
             raise self.refuse(str(fault), "name") from None
 
     def change(self) -> Result:
+        from jimin.engines.lake import snapshot
+
         self.tell(self.found.name, {"dropped": True, "rows": self.found.rows})
         snapshot.drop(self.found)
         return {"name": self.found.name}
@@ -75,6 +83,8 @@ class DropSnapshot(_OfLake):
 
 def drop_old() -> None:
     """The daily job: drop what is past its days, and what a killed run left behind."""
+    from jimin.engines.lake import snapshot
+
     snapshot.sweep(clock.now() - timedelta(hours=limits()["draft_hours"]))
     for each in snapshot.outdated(clock.business_day()):
         DropSnapshot.perform(system.actor(), {"name": each.name})

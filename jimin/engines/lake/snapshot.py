@@ -169,7 +169,7 @@ def _table(cursor: Any, table: Table, folder: Path, secret: bytes) -> Part:
         for batch in cursor.fetch_record_batch():
             columns = [carry(column, batch.column(name), secret) for name, column in table.columns.items()]
             for name, before, after in zip(table.columns, batch.columns, columns, strict=True):
-                if lost := after.null_count - before.null_count:
+                if lost := _given(before) - _given(after):
                     withheld[name] = withheld.get(name, 0) + lost
             rows += batch.num_rows
             names += [columns[list(table.columns).index(table.unique)]] if table.unique else []
@@ -178,6 +178,12 @@ def _table(cursor: Any, table: Table, folder: Path, secret: bytes) -> Part:
         raise LakeFault(f"表 {table.name} 有两条记录的假名相同；请换一把数据湖的密钥（docs/operations.md）再做。")
     kinds = {name: str(column.kind) for name, column in table.columns.items()}
     return Part(rows, file.stat().st_size, digest(file), kinds, withheld)
+
+
+def _given(values: pa.Array) -> int:
+    """How many are neither null nor an empty text."""
+    empty = pc.sum(pc.equal(values, "")).as_py() or 0 if pa.types.is_string(values.type) else 0
+    return len(values) - values.null_count - empty
 
 
 def carry(column: Column, values: pa.Array, secret: bytes) -> pa.Array:
