@@ -19,6 +19,7 @@ from jimin.engines.policy.law import InForce, Variable
 from jimin.engines.policy.parameters import AREAS
 from jimin.engines.policy.units import ONE, Unit
 from jimin.engines.policy.values import AGGREGATES, Row, Value, walk
+from jimin.engines.policy.versions import stands_on
 
 ID = "household_id"
 TYPES = {Unit.BOOL: "boolean", Unit.TEXT: "string", Unit.DATE: "date"}  # every other unit is an int64
@@ -154,8 +155,7 @@ class Province:
 
     def __init__(self, law: InForce, outputs: Sequence[str], keep: Keep | None = None) -> None:
         self.law, self.outputs, self.keep = law, list(outputs), keep or (lambda name, table: table)
-        needed = set().union(*(law.used_by(name) for name in self.outputs)) if self.outputs else set(law.variables)
-        self.variables = [v for v in law.variables.values() if v.name in needed]
+        self.variables = stands_on(law, self.outputs)
         self.plan = plan(law, self.variables)
         over = next((v.name for v in self.variables if len(v.grounds) > MOST_GROUNDS), None)
         if over:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -18,19 +19,26 @@ from jimin.engines.policy.law import InForce, Variable, change_points
 from jimin.engines.policy.parameters import Parameters
 from jimin.engines.policy.values import Row
 
+if TYPE_CHECKING:
+    from jimin.engines.policy.sources import Sources
+
 PARAMETERS, TEXTS, TESTS, SUPPOSED = "parameters", "texts", "tests/rules", "_parameters.yaml"
 PACK_TEXTS = "law"
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A rule set and its folder. `duties`: words of a department's office that sets its parameters for the province."""
+    """A rule set and its folder. `duties`: words of a department's office that sets its parameters for the province.
+
+    `sources`: where its facts stand in the lake (None: nowhere yet; called when a snapshot is read).
+    """
 
     name: str
     rules: Rules
     folder: Path
     title: str = ""
     duties: tuple[str, ...] = ()
+    sources: Callable[[], Sources] | None = None
 
 
 @dataclass(frozen=True, slots=True)
