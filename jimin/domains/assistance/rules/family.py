@@ -1,7 +1,7 @@
 """Who lives together (共同生活的家庭成员), how old, how disabled: what every programme asks first."""
 
 from jimin.domains.assistance.rules.facts import household, person
-from jimin.domains.assistance.rules.texts import CIVIL, DB57
+from jimin.domains.assistance.rules.texts import CIVIL, DB57, TK43
 from jimin.engines.policy.units import Unit
 from jimin.engines.policy.values import any_of, how_many, years_between
 
@@ -65,3 +65,15 @@ def third_grade_of_mind(p, law):
 def has_disabled_member(h, law):
     """家中有残疾成员"""
     return any_of(m.is_member & (m.disability_kind != "无") for m in h.members)
+
+
+@household(BOOL, TK43("第五条第一项"))
+def has_old_member(h, law):
+    """家中有老年人"""
+    return any_of(m.is_member & (m.age >= law.tekun.old_age) for m in h.members)
+
+
+@household(BOOL, CIVIL("第十七条"))
+def has_minor(h, law):
+    """家中有未成年人"""
+    return any_of(m.is_member & m.minor for m in h.members)
