@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "jimin.engines.alerts",
     "jimin.engines.lake",
     "jimin.engines.policy",
+    "jimin.engines.simulation",
     "jimin.domains.planning",
     "jimin.domains.assistance",
     "jimin.sites.console",

@@ -7,5 +7,5 @@ class AssistanceConfig(AppConfig):
     verbose_name = "社会救助"
 
     def ready(self) -> None:
-        """Make the programmes known."""
-        from jimin.domains.assistance import programmes  # noqa: F401
+        """Make the programmes known, and what simulating them needs."""
+        from jimin.domains.assistance import programmes, simulated  # noqa: F401

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from jimin.engines.policy.simulate import Group
+from jimin.engines.policy.outcome import Group
 
 COUNTS = ("rows", "paid0", "paid1", "entrants", "leavers", "gain", "loss", "undecided0", "undecided1", "resolved")
 #: An amount is told only where the counts behind it are: the money of one household is its amount.
