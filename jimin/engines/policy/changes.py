@@ -35,6 +35,12 @@ class Change:
     area: str = ""
 
 
+    @property
+    def place(self) -> str:
+        """By which name a refusal points at it."""
+        return f"{self.path}:{self.area}"
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How far a change may go: percent either way, and the least and largest value by unit, as people write them."""
@@ -61,34 +67,34 @@ def check(law: InForce, outputs: Sequence[str], changes: Sequence[Change], bound
         if parameter is None or change.path not in known:
             title = parameter.title if parameter else change.path
             allowed = "、".join(law.parameters.items[p].title for p in known)
-            raise RuleError(f"“{title}”不影响这个事项：没有公式用到它", where=change.path, allowed=allowed)
+            raise RuleError(f"“{title}”不影响这个事项：没有公式用到它", where=change.place, allowed=allowed)
         _check_one(parameter, change, bounds)
         for area in (change.area,) if change.area else ("", *AREAS):
             if (change.path, area) in seen:
-                raise RuleError(f"“{parameter.title}”改了两次", where=change.path, then="请只留一个改动")
+                raise RuleError(f"“{parameter.title}”改了两次", where=change.place, then="请只留一个改动")
             seen.add((change.path, area))
 
 
 def _check_one(parameter: Parameter, change: Change, bounds: Bounds) -> None:
     if change.area not in ("", *(AREAS if parameter.by_area else ())):
         allowed = "、".join(AREAS) if parameter.by_area else "不选（这个参数不分城乡）"
-        raise RuleError(f"“{parameter.title}”的城乡是“{change.area}”", where=change.path, allowed=allowed)
+        raise RuleError(f"“{parameter.title}”的城乡是“{change.area}”", where=change.place, allowed=allowed)
     if change.how is How.PERCENT:
         if abs(change.value) > bounds.percent or change.value == 0:
             allowed = f"−{bounds.percent:f} 到 +{bounds.percent:f}，不能是 0"
-            raise RuleError(f"“{parameter.title}”的百分比是 {change.value:f}", where=change.path, allowed=allowed)
+            raise RuleError(f"“{parameter.title}”的百分比是 {change.value:f}", where=change.place, allowed=allowed)
         if parameter.unit not in (Unit.MONEY, Unit.RATIO):
-            raise RuleError(f"“{parameter.title}”不能按百分比改", where=change.path, allowed="改成一个数")
+            raise RuleError(f"“{parameter.title}”不能按百分比改", where=change.place, allowed="改成一个数")
         return
     least, most = bounds.values[parameter.unit]
     if not least <= change.value <= most:
         raise RuleError(
-            f"“{parameter.title}”是 {change.value:f}", where=change.path, allowed=f"{least:f} 到 {most:f}", then="请核对单位"
+            f"“{parameter.title}”是 {change.value:f}", where=change.place, allowed=f"{least:f} 到 {most:f}", then="请核对单位"
         )
     try:
         store(parameter.unit, change.value)
     except RuleError as error:
-        raise RuleError(f"“{parameter.title}”：{error.found}", where=change.path, allowed=error.allowed) from None
+        raise RuleError(f"“{parameter.title}”：{error.found}", where=change.place, allowed=error.allowed) from None
 
 
 def apply(parameters: Parameters, changes: Iterable[Change], day: date, divisions: Sequence[str]) -> Parameters:

@@ -71,7 +71,7 @@ class SaveScenario(Action):
                 raise RuleError(f"{self.data.day} 还没有“{programme.title}”的规则", then="请选晚一些的日期")
             changes.check(law, outputs(programme), [c.change() for c in self.data.changes], bounds())
         except RuleError as error:
-            raise self.refuse(said(error), _at(error, self.data.changes)) from None
+            raise self.refuse(said(error), error.where) from None
 
     def change(self) -> Result:
         from jimin.engines.simulation.work import hand_over
@@ -119,11 +119,6 @@ def said(error: RuleError) -> str:
     """A refusal of the rules without the place in a file: what is wrong, what is allowed, what next."""
     allowed = _("；可用：%s") % error.allowed if error.allowed else ""
     return f"{error.found}{allowed}。{error.then}"
-
-
-def _at(error: RuleError, given: list[OneChange]) -> str:
-    index = next((i for i, c in enumerate(given) if c.path == error.where), None)
-    return "" if index is None else f"changes.{index}.value"
 
 
 __all__ = ["WRITERS", "KeepOutcome", "SaveScenario", "outputs", "said"]

@@ -22,3 +22,4 @@ class ConsoleConfig(AppConfig):
         from jimin.sites.console.people import who as _people  # noqa: F401
         from jimin.sites.console.planning import menu as _daily  # noqa: F401
         from jimin.sites.console.planning_office import who  # noqa: F401
+        from jimin.sites.console.simulation import who as _simulation  # noqa: F401

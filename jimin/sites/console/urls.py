@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("jimin.sites.console.accounts.urls")),
     path("office/", include("jimin.sites.console.planning_office.urls")),
     path("audit/", include("jimin.sites.console.audit.urls")),
+    path("simulation/", include("jimin.sites.console.simulation.urls")),
     path("law/", include("jimin.sites.console.law.urls")),
     path("files/<uuid:pk>/", files.download, name="file"),
     path("live-token/", live.token, name="live_token"),

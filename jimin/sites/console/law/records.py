@@ -91,8 +91,8 @@ def _like(request: HttpRequest, actor: Actor, domain: str, path: str) -> dict[st
         record = mine.filter(pk=UUID(pk)).first() if pk else None
     except ValueError:
         record = None
-    if record is None:
-        return {}
+    if record is None:  # a simulation says what it changed
+        return {name: request.GET[name] for name in ("area", "value") if request.GET.get(name)}
     fields = ("area", "valid_from", "valid_to", "issuer", "document_no", "article")
     return {name: getattr(record, name) for name in fields}
 
