@@ -34,7 +34,6 @@ class Change:
     value: Decimal
     area: str = ""
 
-
     @property
     def place(self) -> str:
         """By which name a refusal points at it."""
@@ -89,7 +88,10 @@ def _check_one(parameter: Parameter, change: Change, bounds: Bounds) -> None:
     least, most = bounds.values[parameter.unit]
     if not least <= change.value <= most:
         raise RuleError(
-            f"“{parameter.title}”是 {change.value:f}", where=change.place, allowed=f"{least:f} 到 {most:f}", then="请核对单位"
+            f"“{parameter.title}”是 {change.value:f}",
+            where=change.place,
+            allowed=f"{least:f} 到 {most:f}",
+            then="请核对单位",
         )
     try:
         store(parameter.unit, change.value)
@@ -109,7 +111,9 @@ def apply(parameters: Parameters, changes: Iterable[Change], day: date, division
             made = made.with_added(change.path, _changed(parameter, change, day, "", ""))
             continue
         areas = ("",) if not parameter.by_area else (change.area,) if change.area else AREAS
-        values = [v for division in divisions for area in areas for v in _changed(parameter, change, day, division, area)]
+        values = [
+            v for division in divisions for area in areas for v in _changed(parameter, change, day, division, area)
+        ]
         made = made.with_added(change.path, values)
     return made
 

@@ -69,9 +69,7 @@ def _reckoned(scenario: Scenario) -> dict[str, object]:
     with province.duckdb() as connection:
         stage(Stage.PEOPLE)
         people = population.read(connection, domain, chosen, places, scenario.day)
-        outcome = simulate.run(
-            connection, people, programme, (before, after), edges(), int(limits()["looked"]), stage
-        )
+        outcome = simulate.run(connection, people, programme, (before, after), edges(), int(limits()["looked"]), stage)
     return {
         "result": outcome.plain(),
         "rules": versions.rules_version(stood_on),

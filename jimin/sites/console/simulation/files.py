@@ -69,7 +69,16 @@ def export(request: HttpRequest, pk: UUID, form: str) -> HttpResponse:
 
 def _heads(result: Result) -> list[str]:
     unit = result.unit
-    counts = [_("现行在领"), _("方案在领"), _("新纳入"), _("不再符合"), _("金额增加"), _("金额减少"), _("现行资料不足"), _("方案资料不足")]
+    counts = [
+        _("现行在领"),
+        _("方案在领"),
+        _("新纳入"),
+        _("不再符合"),
+        _("金额增加"),
+        _("金额减少"),
+        _("现行资料不足"),
+        _("方案资料不足"),
+    ]
     amounts = [_("一年现行（元）"), _("一年按方案（元）"), _("一年多花（元）")] if result.programme.amount else []
     return [_("分组"), _("名称"), _("代码"), *(f"{c}（{unit}）" for c in counts), *amounts]
 

@@ -68,9 +68,11 @@ def change_words(programme: Programme, change: dict[str, Any]) -> str:
     if change["how"] == How.PERCENT:
         return f"{title} {'+' if value > 0 else '−'}{abs(value).normalize():f}%"
     words = say(parameter.unit, store(parameter.unit, value))
-    return _("%(title)s不低于 %(words)s") % {"title": title, "words": words} if change["how"] == How.FLOOR else _(
-        "%(title)s改为 %(words)s"
-    ) % {"title": title, "words": words}
+    return (
+        _("%(title)s不低于 %(words)s") % {"title": title, "words": words}
+        if change["how"] == How.FLOOR
+        else _("%(title)s改为 %(words)s") % {"title": title, "words": words}
+    )
 
 
 class Result:
@@ -144,14 +146,15 @@ class Result:
     @property
     def counties(self) -> list[dict[str, Any]]:
         """A row a county, the largest change first; rows of an unknown county last."""
-        rows = [self.row(g, s) for g, s in zip(self.outcome.counties, shown(self.outcome.counties, least()), strict=True)]
+        pairs = zip(self.outcome.counties, shown(self.outcome.counties, least()), strict=True)
+        rows = [self.row(group, cells, self.title(group.key)) for group, cells in pairs]
         return sorted(rows, key=lambda r: (r["key"] == UNKNOWN, -(r["more"] or 0), r["key"]))
 
-    def row(self, group: Group, cells: Shown) -> dict[str, Any]:
+    def row(self, group: Group, cells: Shown, title: str) -> dict[str, Any]:
         """A group as a table shows it."""
         return {
             **cells,
-            "title": self.title(group.key),
+            "title": title,
             "share": self._share(group, cells),
             "more_year": self.yearly(cells["more"]),
             "cost0_year": self.yearly(cells["cost0"]),
@@ -188,10 +191,10 @@ class Result:
         found: list[dict[str, Any]] = []
         for groups, title in ((self.outcome.areas, self._area), (self.outcome.sizes, self._size)):
             for group, cells in zip(groups, shown(groups, least()), strict=True):
-                found.append({**self.row(group, cells), "title": title(group.key)})
+                found.append(self.row(group, cells, title(group.key)))
         marks = known.marks if known else {}
         for group, cells in zip(self.outcome.marks, shown(self.outcome.marks, least(), parts=False), strict=True):
-            found.append({**self.row(group, cells), "title": _(marks.get(group.key, group.key))})
+            found.append(self.row(group, cells, _(marks.get(group.key, group.key))))
         return found
 
     @staticmethod
@@ -218,7 +221,10 @@ class Result:
         labels += [f"+{low}~{high}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
         labels += [f"+{edges[-1]}" + _("以上")]
         counts = [s.rows for s in self.outcome.steps]
-        whole = [(_("不再符合"), self.outcome.total.leavers, "late"), *zip(labels, counts, [""] * len(counts), strict=True)]
+        whole = [
+            (_("不再符合"), self.outcome.total.leavers, "late"),
+            *zip(labels, counts, [""] * len(counts), strict=True),
+        ]
         whole.append((_("新纳入"), self.outcome.total.entrants, "cur"))
         for i in range(1, len(edges) + 2):  # what is less, in the colour of loss
             whole[i] = (whole[i][0], whole[i][1], "late")
@@ -231,8 +237,11 @@ class Result:
 
     @property
     def chart(self) -> list[dict[str, Any]]:
-        """The columns; what is not shown has no height."""
-        return [{**s, "value": s["value"] or 0} for s in self.steps]
+        """The columns; what is not shown has no height and says so."""
+        return [
+            s if s["value"] is not None else {**s, "value": 0, "state": "off", "label": f"{s['label']}（{s['words']}）"}
+            for s in self.steps
+        ]
 
     @property
     def drawn(self) -> dict[str, Any] | None:

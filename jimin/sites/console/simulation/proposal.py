@@ -7,7 +7,7 @@ from decimal import Decimal
 from jimin.core import clock
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import ReportingUnit
-from jimin.engines.documents.model import Block, Cell, Document, Heading, Note, Table, numbered, paragraph
+from jimin.engines.documents.model import Align, Block, Cell, Document, Heading, Note, Table, numbered, paragraph
 from jimin.engines.policy.units import SCALE, Unit
 from jimin.engines.simulation.limits import least
 from jimin.sites.console.simulation.present import TEN_THOUSAND, Result
@@ -31,7 +31,9 @@ def draft(result: Result, unit: ReportingUnit) -> Document:
             "拟调整的数经有权机关印发文件，在“政策参数”登记册拟报并经签核确认后才施行，本稿和测算结果都不是依据。"
         ),
         paragraph("妥否，请批示。"),
-        Note(f"规则版本 {scenario.outcome.rules[:12]}，参数版本 {scenario.outcome.numbers[:12]}，方案编号 {scenario.pk}。"),
+        Note(
+            f"规则版本 {scenario.outcome.rules[:12]}，参数版本 {scenario.outcome.numbers[:12]}，方案编号 {scenario.pk}。"
+        ),
     ]
     mark = "草稿　合成数据测算　不得作为依据" if scenario.synthetic else "草稿"
     return Document(
@@ -50,16 +52,20 @@ def _table(result: Result) -> list[Block]:
     heads += ["一年现行（万元）", "一年多花（万元）"] if amounts else []
     rows: list[list[Cell]] = []
     for row in result.counties:
-        cells: list[Cell] = [row["title"], *(row["shown"][n] for n in ("paid0", "entrants", "leavers", "gain", "loss", "undecided1"))]
+        cells: list[Cell] = [
+            row["title"],
+            *(row["shown"][n] for n in ("paid0", "entrants", "leavers", "gain", "loss", "undecided1")),
+        ]
         cells += [_wan(row["cost0_year"]), _wan(row["more_year"])] if amounts else []
         rows.append(cells)
     total = [_told(result.total[n]) for n in ("paid0", "entrants", "leavers", "gain", "loss", "undecided1")]
     whole: list[Cell] = ["合计", *total]
     whole += [_wan(result.yearly(result.total["cost0"])), _wan(result.yearly(result.total["more"]))] if amounts else []
+    align: list[Align] = ["left" if head == heads[0] else "right" for head in heads]
     return [
         Table(
             header=heads, rows=[*rows, whole], total=True, landscape=True, caption=f"分县测算表（单位：{result.unit}）",
-            align=["left", *(["right"] * (len(heads) - 1))],
+            align=align,
             note=f"少于 {least()} 的数不显示；“—”是不显示或没有。",
         )
     ]  # fmt: skip

@@ -43,11 +43,12 @@ def seen(request: HttpRequest) -> QuerySet[Scenario]:
 
 def listing(request: HttpRequest) -> HttpResponse:
     """Every saved scenario in the scope."""
-    return registers.show(request, Scenarios.name, "console/simulation/scenarios.html", _more)
+    return registers.show(request, Scenarios.name, more=_more)
 
 
 def _more(request: HttpRequest) -> dict[str, Any]:
-    return {"may_save": _actor(request).may(SaveScenario.name)}
+    may = _actor(request).may(SaveScenario.name)
+    return {"buttons": [(_("新方案"), reverse("console:simulation_new"), "pri")] if may else []}
 
 
 @require_safe
@@ -136,7 +137,10 @@ def _stages(found: Scenario) -> list[dict[str, Any]]:
     now = passed[-1] if passed else ""
     order = [s.value for s in Stage]
     return [
-        {"word": s.label, "status": "cur" if s.value == now else "ok" if s.value in order[: order.index(now)] else "todo"}
+        {
+            "word": s.label,
+            "status": "cur" if s.value == now else "ok" if s.value in order[: order.index(now)] else "todo",
+        }
         if now
         else {"word": s.label, "status": "todo"}
         for s in Stage
@@ -192,7 +196,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     results = [Result(by_key[k]) for k in keys if k in by_key]
     same = len({r.programme.name for r in results}) <= 1
     first = results[0].scenario if results else None
-    left = seen(request).filter(programme=first.programme, outcome__failure="").exclude(pk__in=keys)[:OTHERS] if first else []
+    left = (
+        seen(request).filter(programme=first.programme, outcome__failure="").exclude(pk__in=keys)[:OTHERS]
+        if first
+        else []
+    )
     context = {
         "results": results if same else [],
         "mixed": not same,
