@@ -72,6 +72,7 @@ SEES: dict[str, frozenset[str]] = {
     "session": PROVINCIAL | CITY_ABOVE | THE_COUNTY,
     "appraisal": OFFICE | LEADERS,
     "alert": THE_COUNTY,
+    "scenario": PROVINCIAL,  # saved by the department: nobody's below
     "import": _all([Role.COUNTY_CLERK], "own"),  # who started it, and nobody else
     **dict.fromkeys(("person", "household"), THE_COUNTY | THE_TOWN),
     "task": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
@@ -85,6 +86,7 @@ LEADS_TASK = OFFICE | LEAD
 _PUBLIC = Address(public=True)
 _SHOWN = Address(public=True, methods=SAFE)
 _READ = "planning.read"
+_SIMULATION = "simulation.scenarios.list"
 _TOKEN = Address(token=True, methods=READ)
 _DONE = Address(token=True, methods=WRITE)
 _PLAN = "console/plan-import/"
@@ -154,6 +156,18 @@ ADDRESSES: dict[str, list[Address]] = {
     "console/tokens/": [Address("access.tokens.list", READ)],
     "console/tokens/<uuid:pk>/": [Address("access.tokens.list", READ, "token")],
     "console/tokens/<uuid:pk>/revoke/": [Address("access.token.revoke", kind="token")],
+    # -- simulation --------------------------------------------------------------------------------------
+    "console/simulation/": [Address(_SIMULATION, READ)],
+    "console/simulation/compare/": [Address(_SIMULATION, READ)],
+    "console/simulation/new/": [Address("simulation.save", READ)],
+    "console/simulation/new/<str:name>/": [Address("simulation.save", words=(("name", "assistance.dibao"),))],
+    "console/simulation/<uuid:pk>/": [Address(_SIMULATION, READ, kind="scenario")],
+    "console/simulation/<uuid:pk>/export.<str:form>": [
+        Address(_SIMULATION, READ, kind="no outcome", words=(("form", "xlsx"),))
+    ],
+    "console/simulation/<uuid:pk>/proposal.<str:form>": [
+        Address(_SIMULATION, READ, kind="no outcome", words=(("form", "pdf"),))
+    ],
     "console/audit/": [Address("audit.trail.list", READ)],
     "console/audit/<int:pk>/": [Address("audit.trail.list", kind="audit_row")],
     "console/audit/bundle/": [Address("audit.bundle", WRITE)],

@@ -154,6 +154,7 @@ class World(Cast):
         self._of_the_office()
         self._of_the_plan()
         self._of_access()
+        self._scenario()
 
     def _of_access(self) -> None:
         """张晓东's account and post, a token of it, and a row of the audit trail."""
@@ -162,6 +163,14 @@ class World(Cast):
         made = tokens.CreateToken.perform(self.actor("yunwei"), data)["id"]
         self.keep(account=post.account_id, post=post.pk, token=made)
         self.records["audit_row"] = AuditRow.objects.order_by("id").values_list("id", flat=True)[0]
+
+    def _scenario(self) -> None:
+        """A scenario of the department that no worker has reckoned yet."""
+        change = {"path": "dibao.standard", "how": "set", "value": 500, "area": "农村"}
+        asked = {"programme": "assistance.dibao", "name": MARK, "day": DAY, "changes": [change]}
+        (invented,) = (p.id for p in population.available(programmes.get("assistance.dibao").domain) if p.synthetic)
+        made = SaveScenario.perform(self.actor("chen.yu"), {**asked, "population": invented})
+        self.keep(scenario=made["scenario"])
 
     def _report_and_item(self) -> None:
         clerk = self.actor("liu.min")
