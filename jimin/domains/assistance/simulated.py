@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_noop as noop
+
 from jimin.engines.policy import outcome
 from jimin.engines.simulation import population
 
@@ -13,7 +15,7 @@ outcome.declare(
     "assistance",
     outcome.Kinds(
         "family_size",
-        {"has_old_member": "有老年人", "has_minor": "有未成年人", "has_disabled_member": "有残疾人"},
+        {"has_old_member": noop("有老年人"), "has_minor": noop("有未成年人"), "has_disabled_member": noop("有残疾人")},
     ),
 )
 

@@ -23,7 +23,6 @@ from jimin.engines.simulation.actions import outputs
 from jimin.sites.console.forms import ActionForm, DateInput
 
 HOWS = {How.PERCENT: _("按百分比"), How.SET: _("改为"), How.FLOOR: _("不低于")}
-UNITS = {Unit.MONEY: _("元"), Unit.RATIO: _("倍"), Unit.COUNT: _("个"), Unit.YEARS: _("岁"), Unit.MONTHS: _("月")}
 
 
 @dataclass(frozen=True, slots=True)

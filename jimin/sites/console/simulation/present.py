@@ -108,12 +108,12 @@ class Result:
                 words = _("每年多花 %s") if fen > 0 else _("每年少花 %s")
                 parts.append(words % money(abs(fen)))
         for name, words in (
-            ("entrants", _("%s 新纳入")), ("leavers", _("%s 不再符合")), ("gain", _("%s 金额增加")), ("loss", _("%s 反而减少")),
+            ("entrants", _("%s新纳入")), ("leavers", _("%s不再符合")), ("gain", _("%s金额增加")), ("loss", _("%s反而减少")),
         ):  # fmt: skip
             if t[name] != 0:
                 parts.append(words % self.amount(t[name]))
         if t["undecided1"] != 0:
-            parts.append(_("%s 资料不足，没有算在内") % self.amount(t["undecided1"]))
+            parts.append(_("%s资料不足，没有算在内") % self.amount(t["undecided1"]))
         return _("，").join(parts) + _("。")
 
     def amount(self, n: Any) -> str:
@@ -195,7 +195,7 @@ class Result:
         marks = known.marks if known else {}
         for group, cells in zip(self.outcome.marks, shown(self.outcome.marks, least(), parts=False), strict=True):
             found.append(self.row(group, cells, _(marks.get(group.key, group.key))))
-        return found
+        return sorted(found, key=lambda row: row["key"] == UNKNOWN)
 
     @staticmethod
     def _area(key: str) -> str:
@@ -215,11 +215,9 @@ class Result:
     def steps(self) -> list[dict[str, Any]]:
         """The distribution of the change for those who get before and after, with those who enter and leave at its ends."""
         edges = [e // FEN for e in self.outcome.edges]
-        labels = [f"−{edges[-1]}" + _("以上")]
-        labels += [f"−{low}~{high}" for low, high in zip(edges[:-1], edges[1:], strict=True)][::-1]
-        labels += [f"−{edges[0]}" + _("以内"), _("不变"), f"+{edges[0]}" + _("以内")]
-        labels += [f"+{low}~{high}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
-        labels += [f"+{edges[-1]}" + _("以上")]
+        between = list(zip(edges[:-1], edges[1:], strict=True))
+        labels = [f"≤−{edges[-1]}", *(f"−{high}~−{low}" for low, high in reversed(between)), f">−{edges[0]}", _("不变")]
+        labels += [f"<{edges[0]}", *(f"{low}~{high}" for low, high in between), f"≥{edges[-1]}"]
         counts = [s.rows for s in self.outcome.steps]
         whole = [
             (_("不再符合"), self.outcome.total.leavers, "late"),

@@ -22,7 +22,6 @@ def draft(result: Result, unit: ReportingUnit) -> Document:
         *(paragraph(f"{i}．{words}。") for i, words in enumerate(result.changes, 1)),
         Heading("测算结果"),
         paragraph(f"以{day.year}年{day.month}月{day.day}日施行的规则为基础，对{where}测算：{result.sentence}"),
-        *_table(result),
         paragraph(*_undecided(result)),
         Heading("测算说明"),
         paragraph(_data(result)),
@@ -40,7 +39,8 @@ def draft(result: Result, unit: ReportingUnit) -> Document:
         kind="公文",
         title=f"关于调整{result.programme.title}有关参数的请示（草稿）",
         issuer=unit.name,
-        blocks=[*numbered(blocks)],
+        blocks=[*numbered(blocks), *_table(result)],
+        attachments="分县测算表",
         signature=False,
         mark=f"演示　{mark}" if clock.is_demo() else mark,
     )
