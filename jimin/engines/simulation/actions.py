@@ -55,7 +55,7 @@ class SaveScenario(Action):
         name: str = Field(min_length=2, max_length=60)
         day: date
         population: str = Field(max_length=120)
-        changes: list[OneChange] = Field(min_length=1)
+        changes: list[OneChange]
 
     def check(self) -> None:
         if len(self.data.changes) > limits()["most_changes"]:
