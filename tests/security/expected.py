@@ -240,21 +240,21 @@ ADDRESSES: dict[str, list[Address]] = {
     "console/households/<uuid:pk>/members/new/": [Address("parties.add_member", kind="household")],
     "console/households/<uuid:pk>/members/<uuid:member>/end/": [Address("parties.end_member", kind="household")],
     # -- the law ----------------------------------------------------------------------------------------
-    _LAW: [Address("policy.page.law", READ)],
-    f"{_LAW}texts/<slug:key>/": [Address("policy.page.law", READ, words=(("key", "DB57"),))],
+    _LAW: [Address("policy.page.law", SAFE)],
+    f"{_LAW}texts/<slug:key>/": [Address("policy.page.law", SAFE, words=(("key", "DB57"),))],
     f"{_LAW}texts/<slug:key>/<str:number>/": [
-        Address("policy.page.law", READ, words=(("key", "DB57"), ("number", "第一条")))
+        Address("policy.page.law", SAFE, words=(("key", "DB57"), ("number", "第一条")))
     ],
-    f"{_LAW}rules/": [Address("policy.page.law", READ)],
+    f"{_LAW}rules/": [Address("policy.page.law", SAFE)],
     f"{_LAW}rules/<slug:domain>/<slug:name>/": [
-        Address("policy.page.law", READ, words=(("domain", "assistance"), ("name", "dibao")))
+        Address("policy.page.law", SAFE, words=(("domain", "assistance"), ("name", "dibao")))
     ],
-    f"{_LAW}parameters/": [Address("policy.page.parameters", READ)],
-    f"{_LAW}parameters/<slug:domain>/<str:path>/": [Address("policy.page.law", READ, words=_STANDARD)],
+    f"{_LAW}parameters/": [Address("policy.page.parameters", SAFE)],
+    f"{_LAW}parameters/<slug:domain>/<str:path>/": [Address("policy.page.law", SAFE, words=_STANDARD)],
     f"{_LAW}parameters/<slug:domain>/<str:path>/propose/": [Address("policy.parameter.propose", words=_STANDARD)],
-    f"{_LAW}records/<uuid:pk>/": [Address("policy.page.law", READ, "proposal")],
+    f"{_LAW}records/<uuid:pk>/": [Address("policy.page.law", SAFE, "proposal")],
     f"{_LAW}records/<uuid:pk>/scan/<int:number>/": [
-        Address("policy.page.law", READ, "proposal", words=(("number", "1"),))
+        Address("policy.page.law", SAFE, "proposal", words=(("number", "1"),))
     ],
     **_steps(f"{_LAW}records/<uuid:pk>/<slug:code>/", "proposal", "policy.page.law", {
         c: f"policy.parameter.{c}" for c in ("sign", "refuse", "withdraw")
