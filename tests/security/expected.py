@@ -73,6 +73,7 @@ SEES: dict[str, frozenset[str]] = {
     "appraisal": OFFICE | LEADERS,
     "alert": THE_COUNTY,
     "scenario": PROVINCIAL,  # saved by the department: nobody's below
+    "proposal": PROVINCIAL | CITY_ABOVE,  # what a city proposes and nobody has confirmed
     "import": _all([Role.COUNTY_CLERK], "own"),  # who started it, and nobody else
     **dict.fromkeys(("person", "household"), THE_COUNTY | THE_TOWN),
     "task": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
@@ -91,6 +92,8 @@ _TOKEN = Address(token=True, methods=READ)
 _DONE = Address(token=True, methods=WRITE)
 _PLAN = "console/plan-import/"
 _OFFICE = "console/office/"
+_LAW = "console/law/"
+_STANDARD = (("domain", "assistance"), ("path", "dibao.standard"))
 
 
 def _steps(
@@ -109,6 +112,9 @@ ADDRESSES: dict[str, list[Address]] = {
     "plan/<int:no>/": [replace(_PUBLIC, words=(("no", "1"),))],
     "^verify/?$": [_PUBLIC],
     "verify/<str:code>": [replace(_SHOWN, words=(("code", "2345-6789-ABCD"),))],
+    "law/": [_SHOWN],
+    "law/<slug:key>/": [replace(_SHOWN, words=(("key", "DB57"),))],
+    "law/<slug:key>/<str:number>/": [replace(_SHOWN, words=(("key", "DB57"), ("number", "第一条")))],
     "about/": [_PUBLIC],
     "robots.txt": [_PUBLIC],
     "offline/": [_PUBLIC],
@@ -247,6 +253,26 @@ ADDRESSES: dict[str, list[Address]] = {
     "console/households/<uuid:pk>/": [Address("parties.read", READ, "household")],
     "console/households/<uuid:pk>/members/new/": [Address("parties.add_member", kind="household")],
     "console/households/<uuid:pk>/members/<uuid:member>/end/": [Address("parties.end_member", kind="household")],
+    # -- the law ----------------------------------------------------------------------------------------
+    _LAW: [Address("policy.page.law", SAFE)],
+    f"{_LAW}texts/<slug:key>/": [Address("policy.page.law", SAFE, words=(("key", "DB57"),))],
+    f"{_LAW}texts/<slug:key>/<str:number>/": [
+        Address("policy.page.law", SAFE, words=(("key", "DB57"), ("number", "第一条")))
+    ],
+    f"{_LAW}rules/": [Address("policy.page.law", SAFE)],
+    f"{_LAW}rules/<slug:domain>/<slug:name>/": [
+        Address("policy.page.law", SAFE, words=(("domain", "assistance"), ("name", "dibao")))
+    ],
+    f"{_LAW}parameters/": [Address("policy.page.parameters", SAFE)],
+    f"{_LAW}parameters/<slug:domain>/<str:path>/": [Address("policy.page.law", SAFE, words=_STANDARD)],
+    f"{_LAW}parameters/<slug:domain>/<str:path>/propose/": [Address("policy.parameter.propose", words=_STANDARD)],
+    f"{_LAW}records/<uuid:pk>/": [Address("policy.page.law", SAFE, "proposal")],
+    f"{_LAW}records/<uuid:pk>/scan/<int:number>/": [
+        Address("policy.page.law", SAFE, "proposal", words=(("number", "1"),))
+    ],
+    **_steps(f"{_LAW}records/<uuid:pk>/<slug:code>/", "proposal", "policy.page.law", {
+        c: f"policy.parameter.{c}" for c in ("sign", "refuse", "withdraw")
+    }),
     # -- the office's own work ---------------------------------------------------------------------------
     f"{_OFFICE}alignment/": [Address("planning.page.alignment")],
     f"{_OFFICE}alignment/new/": [Address("planning.requirement.add")],

@@ -26,6 +26,7 @@ from jimin.core.files import api as files
 from jimin.core.parties.actions import RegisterHousehold
 from jimin.core.parties.models import HouseholdMember
 from jimin.core.sheets import services as sheets
+from jimin.domains.assistance.tests.conftest import png
 from jimin.domains.planning.actions import appraisal, bulletin, integrity, office, orders, rectification, reports, study
 from jimin.domains.planning.actions import items as ledger
 from jimin.domains.planning.actions import tasks as acts
@@ -40,6 +41,7 @@ from jimin.engines.alerts.models import Alert
 from jimin.engines.policy import programmes
 from jimin.engines.simulation import population
 from jimin.engines.simulation.actions import SaveScenario
+from jimin.engines.policy.actions import ProposeParameter
 
 MARK = "外人勿看"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -158,6 +160,17 @@ class World(Cast):
         self._of_the_plan()
         self._of_access()
         self._scenario()
+        self._of_the_law()
+
+    def _of_the_law(self) -> None:
+        """A standard that 长春市 proposes and has not confirmed; its paper is a picture."""
+        clerk = self.actor("ma.li")
+        scan = files.keep(f"{MARK}.png", png(), actor=clerk)
+        asked = {
+            "domain": "assistance", "path": "dibao.standard", "area": "农村", "value": "500",
+            "valid_from": date(2023, 7, 1), "issuer": MARK, "document_no": MARK, "article": MARK, "scan": scan.pk,
+        }  # fmt: skip
+        self.keep(proposal=ProposeParameter.perform(clerk, asked)["record"])
 
     def _of_access(self) -> None:
         """张晓东's account and post, a token of it, and a row of the audit trail."""

@@ -76,6 +76,10 @@ def test_a_city_proposes_and_another_person_confirms_with_the_scan_beside(office
     assert "与扫描件相符" not in page(offices.city, record)
     assert "与扫描件相符" in page(offices.leader, record)
     shown = page(offices.leader, f"{record}sign/")
+    client = Client()
+    client.force_login(offices.leader.account, backend="django.contrib.auth.backends.ModelBackend")
+    picture = client.get(f"{record}scan/1/")
+    assert (picture.status_code, picture["Content-Type"], picture.content) == (200, "image/png", png())
     assert 'class="scan"' in shown and "自 2023年7月1日 起按 500.00 元 计算" in shown
     send(offices.leader, f"{record}sign/", {"key": PROPOSAL["key"], "version": "1"})
     assert ParameterRecord.objects.get().state == RecordState.CONFIRMED
