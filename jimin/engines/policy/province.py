@@ -21,11 +21,10 @@ import ibis
 from ibis.util import gen_name
 
 from jimin.engines.policy import versions
-from jimin.engines.policy.columns import ID, Province, Table, schema_of
+from jimin.engines.policy.columns import ID, PERSON, Province, Table, schema_of
 from jimin.engines.policy.errors import RuleError
 from jimin.engines.policy.law import InForce
 from jimin.engines.policy.scalar import Household, Member, OneHousehold
-from jimin.engines.policy.sources import PERSON
 
 FILES = ("households", "persons")
 MANIFEST = "manifest.json"
