@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import pyarrow as pa
 
 from jimin.engines.policy.errors import RuleError
 from jimin.engines.policy.formulas import Input, Rules
@@ -171,7 +172,9 @@ class Province:
             else:
                 tables["person"] = self._with_household(tables, phase)
             tables[row] = self._with_variables(tables[row], row, phase)
-            tables[row] = self.keep(f"{row}_{phase}", tables[row].select(self._needed_after(tables[row], row, phase)))
+            tables[row] = tables[row].select(self._needed_after(tables[row], row, phase))
+            if phase < self.plan.last:  # what stands at the end is read once
+                tables[row] = self.keep(f"{row}_{phase}", tables[row])
         return tables["household"], tables["person"]
 
     # -- columns -------------------------------------------------------------------------------------------------
@@ -235,8 +238,8 @@ class Province:
         scoped = [p for p in self._used() if self._scoped(p)]
         if not scoped:
             return households
-        places = households.select("division").distinct().execute()["division"]
-        divisions = sorted(d for d in places if isinstance(d, str))
+        places = households.select("division").distinct().to_pyarrow()["division"].to_pylist()
+        divisions = sorted(d for d in places if d is not None)
         for by_area in (False, True):
             paths = [p for p in scoped if self.law.parameters.items[p].by_area is by_area]
             if paths:
@@ -245,18 +248,14 @@ class Province:
         return households
 
     def _places(self, paths: list[str], divisions: list[str], areas: Sequence[str]) -> Table:
-        rows = []
-        for division in divisions:
-            for area in areas:
-                dated = {p: self.law.parameters.items[p].at(self.law.day, division, area) for p in paths}
-                values = {_column(p): d.value if d else None for p, d in dated.items()}
-                rows.append({"division": division, **({"area": area} if area else {}), **values})
-        types = {
-            "division": "string",
-            **({"area": "string"} if areas[0] else {}),
-            **{_column(p): "int64" for p in paths},
-        }
-        return ibis.memtable(rows, schema=ibis.schema(types))
+        at = [(division, area) for division in divisions for area in areas]
+        made = {"division": pa.array([d for d, _ in at], pa.string())}
+        if areas[0]:
+            made["area"] = pa.array([a for _, a in at], pa.string())
+        for path in paths:
+            dated = (self.law.parameters.items[path].at(self.law.day, *place) for place in at)
+            made[_column(path)] = pa.array([d.value if d else None for d in dated], pa.int64())
+        return self.keep("places", ibis.memtable(pa.table(made)))
 
     # -- lowering --------------------------------------------------------------------------------------------------------
     def _lower(self, node: Value, table: Table) -> Any:
