@@ -19,7 +19,6 @@ from typing import Any
 
 import ibis
 import pyarrow.parquet as pq
-from ibis.expr.operations import InMemoryTable
 from ibis.util import gen_name
 
 from jimin.engines.policy import versions
@@ -63,8 +62,6 @@ def stored(connection: Any) -> Callable[[str, Table], Table]:
 
     def keep(name: str, table: Table) -> Table:
         name = gen_name(name)
-        if isinstance(table.op(), InMemoryTable):
-            return connection.create_table(name, table, temp=True)
         # In one statement: Ibis would create, then insert.
         connection.raw_sql(f"CREATE TEMP TABLE {name} AS {connection.compile(table)}")
         return connection.table(name)
