@@ -86,6 +86,10 @@ def beside(place: Path, options: argparse.Namespace) -> None:
     print(f"{options.households:,} households, {people:,} persons, invented in {time.monotonic() - began:.1f} s")
     (place / "law.json").write_text(json.dumps(numbers()), "utf-8")
     other = options.openfisca or environment(place)
+    if other is None:
+        print("  OpenFisca could not be installed (see pip's lines above): our own side alone, nothing to compare with")
+        print(f"  jimin      {child([sys.executable, __file__, '--ours', place / 'facts', place / 'jimin'])}")
+        return
     runs: dict[str, list[dict[str, float]]] = {"jimin": [], "openfisca": []}
     for number in range(options.rounds):
         theirs, mine = place / f"openfisca{number}", place / f"jimin{number}"
@@ -106,12 +110,12 @@ def numbers() -> dict[str, Any]:
     return {"law": flat, "standards": standards}
 
 
-def environment(place: Path) -> Path:
-    """A temporary environment with OpenFisca."""
+def environment(place: Path) -> Path | None:
+    """A temporary environment with OpenFisca; None where pip cannot get it."""
     python = place / "env" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", place / "env"], check=True)
-    subprocess.run([python, "-m", "pip", "install", "-q", "--no-input", OPENFISCA, "pyarrow"], check=True)
-    return python
+    install = [python, "-m", "pip", "install", "-q", "--no-input", "--disable-pip-version-check", OPENFISCA, "pyarrow"]
+    return python if subprocess.run(install, check=False).returncode == 0 else None
 
 
 def child(command: list[Any]) -> dict[str, float]:

@@ -29,6 +29,7 @@ def spark(master: str = "local[2]", memory: str = "4g") -> Iterator[Any]:
         .config("spark.sql.session.timeZone", ZONE)
         .config("spark.sql.ansi.enabled", "true")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .getOrCreate()
