@@ -38,17 +38,42 @@ CODES = {
 }
 SELF, SPOUSE, CHILD = 1, 2, 3
 MIND, SPIRIT = 5, 6
-MONEY = (
-    "wage work_costs business_income property_income transfers_in transfers_out preferential family_planning scholarship"
-    " bravery relief disability_subsidies basic_pension locally_exempt kept_by_kin other_income rigid_spending savings"
-    " investments"
-).split()
-PERSON_BOOLS = "duty_of_support lives_together lives_independently serious_illness employed".split()
+MONEY = [
+    "wage",
+    "work_costs",
+    "business_income",
+    "property_income",
+    "transfers_in",
+    "transfers_out",
+    "preferential",
+    "family_planning",
+    "scholarship",
+    "bravery",
+    "relief",
+    "disability_subsidies",
+    "basic_pension",
+    "locally_exempt",
+    "kept_by_kin",
+    "other_income",
+    "rigid_spending",
+    "savings",
+    "investments",
+]
+PERSON_BOOLS = ["duty_of_support", "lives_together", "lives_independently", "serious_illness", "employed"]
 PERSON_INTS = ["clergy_years", "refusals"]
-HOUSEHOLD_BOOLS = "applicant_local vehicle_needed on_dibao over_line_through_work".split()
-HOUSEHOLD_INTS = "vehicles vehicle_value homes business_capital months_over_line last_amount".split()
+HOUSEHOLD_BOOLS = ["applicant_local", "vehicle_needed", "on_dibao", "over_line_through_work"]
+HOUSEHOLD_INTS = ["vehicles", "vehicle_value", "homes", "business_capital", "months_over_line", "last_amount"]
 OUTPUTS = {
-    "household": "dibao dibao_amount marginal people_alone alone_total tapering taper_amount monthly_payment".split(),
+    "household": [
+        "dibao",
+        "dibao_amount",
+        "marginal",
+        "people_alone",
+        "alone_total",
+        "tapering",
+        "taper_amount",
+        "monthly_payment",
+    ],
     "person": ["alone", "alone_amount"],
 }
 ONE = 10_000  # a share of 1
@@ -393,7 +418,10 @@ def load(folder, standards):
     entity = builder.declare_entity("household", range(len(households)))
     builder.join_with_persons(entity, persons["household_id"].to_numpy(), np.zeros(len(persons), "int8"))
     simulation = builder.build(SYSTEM)
-    for table, numbers, truths in ((persons, MONEY + PERSON_INTS, PERSON_BOOLS), (households, HOUSEHOLD_INTS, HOUSEHOLD_BOOLS)):
+    for table, numbers, truths in (
+        (persons, MONEY + PERSON_INTS, PERSON_BOOLS),
+        (households, HOUSEHOLD_INTS, HOUSEHOLD_BOOLS),
+    ):
         for name in numbers:
             simulation.set_input(name, PERIOD, column(table, name, 0))
         for name in truths:

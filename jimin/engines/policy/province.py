@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow.parquet as pq
 from ibis.util import gen_name
 
 from jimin.engines.policy import versions
-from jimin.engines.policy.columns import ID, Province, Table, schema_of
+from jimin.engines.policy.columns import ID, PERSON, Province, Table, schema_of
 from jimin.engines.policy.errors import RuleError
 from jimin.engines.policy.law import InForce
 from jimin.engines.policy.scalar import Household, Member, OneHousehold
-from jimin.engines.policy.sources import PERSON
 
 FILES = ("households", "persons")
 MANIFEST = "manifest.json"
@@ -58,8 +58,15 @@ def duckdb(threads: int = 0) -> Iterator[Any]:
 
 
 def stored(connection: Any) -> Callable[[str, Table], Table]:
-    """Keep what stands between two phases in a temporary table, so that nothing is computed twice."""
-    return lambda name, table: connection.create_table(gen_name(name), table, temp=True)
+    """Keep what stands between two phases in a temporary table of DuckDB, so that nothing is computed twice."""
+
+    def keep(name: str, table: Table) -> Table:
+        name = gen_name(name)
+        # In one statement: Ibis would create, then insert.
+        connection.raw_sql(f"CREATE TEMP TABLE {name} AS {connection.compile(table)}")
+        return connection.table(name)
+
+    return keep
 
 
 def files(connection: Any, folder: Path) -> tuple[Table, Table]:
@@ -97,7 +104,7 @@ def run(
         for name, table in zip(FILES, made, strict=True):
             table.to_parquet(draft / f"{name}.parquet", compression="zstd")
         manifest = _manifest(law, outputs) | {"about": about or {}, "seconds": round(time.monotonic() - began, 1)}
-        manifest["rows"] = {name: int(t.count().execute()) for name, t in zip(FILES, made, strict=True)}
+        manifest["rows"] = {name: pq.read_metadata(draft / f"{name}.parquet").num_rows for name in FILES}
         (draft / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
         os.rename(draft, folder)
     finally:

@@ -11,14 +11,13 @@ from typing import Any
 
 import ibis
 
-from jimin.engines.policy.columns import ID, Province, Table
+from jimin.engines.policy.columns import ID, PERSON, Province, Table
 from jimin.engines.policy.law import InForce
 from jimin.engines.policy.outcome import KINDS, UNKNOWN, Fact, Group, Kinds, Missing, Outcome
 from jimin.engines.policy.programmes import Programme
 from jimin.engines.policy.scalar import Household, Member, OneHousehold
 
 Stage = Callable[[str], None]
-PERSON = "person_id"
 
 
 def run(

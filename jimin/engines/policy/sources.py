@@ -14,10 +14,9 @@ import ibis
 
 from jimin.engines.lake.snapshot import Snapshot
 from jimin.engines.lake.tables import TABLES
-from jimin.engines.policy.columns import ID, TYPES, Table
+from jimin.engines.policy.columns import ID, PERSON, TYPES, Table
 from jimin.engines.policy.formulas import Input, Rules
 
-PERSON = "person_id"
 COUNTY_DIGITS = 6
 
 
