@@ -31,7 +31,7 @@ def main() -> None:
     settings.configure(PACK=Path(__file__).parents[1] / "packs/22")
     outcome.declare("assistance", outcome.Kinds("family_size", dict.fromkeys(MARKS, "")))
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    places = [f"22{n // 9 + 1:02d}{n % 9 + 1:02d}" for n in range(COUNTY_COUNT)]
+    places = [f"22{n // 7 + 1:02d}{n % 7 + 1:02d}" for n in range(COUNTY_COUNT)]
     homes, people = synthetic.tables(count, places, DAY)
     law = parameters.extend(
         programmes.national("assistance"), ASSISTANCE.folder / "tests/rules/_parameters.yaml", programmes.all_texts()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -11,9 +11,10 @@ from enum import StrEnum
 from jimin.engines.policy.errors import RuleError
 from jimin.engines.policy.formulas import Cite
 from jimin.engines.policy.law import InForce
-from jimin.engines.policy.parameters import AREAS, Dated, Parameter, Parameters
+from jimin.engines.policy.parameters import AREAS, Dated, Parameter, Parameters, level_of
 from jimin.engines.policy.units import LARGEST, SCALE, Unit, store
 
+CITY = 4  # digits of a county's code that are its 市（州）'s
 SCENARIO = Cite("JIMIN", "模拟测算")
 
 
@@ -100,9 +101,9 @@ def _check_one(parameter: Parameter, change: Change, bounds: Bounds) -> None:
 
 
 def apply(parameters: Parameters, changes: Iterable[Change], day: date, divisions: Sequence[str]) -> Parameters:
-    """The parameters with the changes from `day` on, in these counties (six digits); elsewhere they stay.
+    """The parameters with the changes from `day` on, in these counties (six digits); other 市（州） keep theirs.
 
-    A number that differs from place to place is changed county by county, so that the nearest value counts as ever.
+    A number that differs from place to place is changed from each county's own, so that the nearest value counts as ever.
     """
     made = parameters
     for change in changes:
@@ -111,11 +112,24 @@ def apply(parameters: Parameters, changes: Iterable[Change], day: date, division
             made = made.with_added(change.path, _changed(parameter, change, day, "", ""))
             continue
         areas = ("",) if not parameter.by_area else (change.area,) if change.area else AREAS
-        values = [
-            v for division in divisions for area in areas for v in _changed(parameter, change, day, division, area)
-        ]
-        made = made.with_added(change.path, values)
+        for area in areas:
+            made = made.with_added(change.path, _at_places(parameter, change, day, divisions, area))
     return made
+
+
+def _at_places(parameter: Parameter, change: Change, day: date, divisions: Sequence[str], area: str) -> list[Dated]:
+    """One value for a 市（州） in which no county has its own and all come to the same, else one a county: a pass is quicker."""
+    own = {v.division for v in parameter.values if level_of(v.division) == "county"}
+    cities: dict[str, list[str]] = {}
+    for division in divisions:
+        cities.setdefault(division[:CITY], []).append(division)
+    found: list[Dated] = []
+    for city, counties in cities.items():
+        values = [v for county in counties for v in _changed(parameter, change, day, county, area)]
+        if own.isdisjoint(counties) and len(values) == len(counties) and len({v.value for v in values}) == 1:
+            values = [replace(values[0], division=f"{city}00")]
+        found += values
+    return found
 
 
 def _changed(parameter: Parameter, change: Change, day: date, division: str, area: str) -> list[Dated]:

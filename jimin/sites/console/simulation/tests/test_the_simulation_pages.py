@@ -20,7 +20,7 @@ from jimin.core.registers.models import Export
 from jimin.domains.assistance.tests.test_the_rules import SUPPOSED
 from jimin.engines.policy import programmes, register
 from jimin.engines.simulation import limits, work
-from jimin.engines.simulation.actions import SaveScenario
+from jimin.engines.simulation.actions import KeepOutcome, SaveScenario
 from jimin.engines.simulation.models import Scenario, ScenarioOutcome, State
 
 HOUSEHOLDS = 1000
@@ -90,7 +90,8 @@ def test_a_scenario_is_asked_waits_is_reckoned_and_shown(people: Any, enter: Any
     assert Export.objects.get().register == "simulation.scenarios"
     assert clerk.get(f"{first.url}proposal.docx").content[:2] == b"PK"
     other = saved(people["department"], name="另一个")
-    work.work(other.pk)
+    kept = {name: getattr(outcome, name) for name in ("result", "rules", "numbers", "parameters", "seconds")}
+    KeepOutcome.perform(system.actor(), {"scenario": other.pk, **kept})
     beside = text(clerk.get(reverse("console:simulation_compare"), {"s": [str(scenario.pk), str(other.pk)]}))
     assert "另一个" in beside and "分县" in beside
     assert "没有可以比较的方案" in text(clerk.get(reverse("console:simulation_compare")))
