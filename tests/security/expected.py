@@ -164,10 +164,10 @@ ADDRESSES: dict[str, list[Address]] = {
     "console/tokens/<uuid:pk>/revoke/": [Address("access.token.revoke", kind="token")],
     # -- simulation --------------------------------------------------------------------------------------
     "console/simulation/": [Address(_SIMULATION, READ)],
-    "console/simulation/compare/": [Address(_SIMULATION, READ)],
-    "console/simulation/new/": [Address("simulation.save", READ)],
+    "console/simulation/compare/": [Address(_SIMULATION, SAFE)],
+    "console/simulation/new/": [Address("simulation.save", SAFE)],
     "console/simulation/new/<str:name>/": [Address("simulation.save", words=(("name", "assistance.dibao"),))],
-    "console/simulation/<uuid:pk>/": [Address(_SIMULATION, READ, kind="scenario")],
+    "console/simulation/<uuid:pk>/": [Address(_SIMULATION, SAFE, kind="scenario")],
     "console/simulation/<uuid:pk>/export.<str:form>": [
         Address(_SIMULATION, READ, kind="no outcome", words=(("form", "xlsx"),))
     ],

@@ -39,9 +39,9 @@ from jimin.domains.planning.models import (
 from jimin.domains.planning.tests.cast import DAY, SEPTEMBER, Cast
 from jimin.engines.alerts.models import Alert
 from jimin.engines.policy import programmes
+from jimin.engines.policy.actions import ProposeParameter
 from jimin.engines.simulation import population
 from jimin.engines.simulation.actions import SaveScenario
-from jimin.engines.policy.actions import ProposeParameter
 
 MARK = "外人勿看"
 BACKEND = "django.contrib.auth.backends.ModelBackend"

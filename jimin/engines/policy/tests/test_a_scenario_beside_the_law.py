@@ -101,7 +101,9 @@ def simulated(change: Change) -> Outcome:
         for n, w in enumerate(wages)
     ]
     tables = (
-        ibis.memtable(homes, schema={"household_id": "int64", "division": "string", "area": "string", "local": "boolean"}),
+        ibis.memtable(
+            homes, schema={"household_id": "int64", "division": "string", "area": "string", "local": "boolean"}
+        ),
         ibis.memtable(
             people, schema={"household_id": "int64", "person_id": "int64", "wage": "int64", "counted": "boolean"}
         ),
@@ -179,7 +181,11 @@ def test_a_change_that_says_nothing_or_is_out_of_bounds_is_refused(given: list[C
 
 
 def test_small_counts_are_hidden_and_none_can_be_reckoned_from_the_total() -> None:
-    groups = [Group("a", paid0=40, entrants=3, cost0=100, cost1=130), Group("b", paid0=50, entrants=12), Group("c", paid0=60, entrants=30)]
+    groups = [
+        Group("a", paid0=40, entrants=3, cost0=100, cost1=130),
+        Group("b", paid0=50, entrants=12),
+        Group("c", paid0=60, entrants=30),
+    ]
     rows = suppress.shown(groups, 10)
     assert [r["entrants"] for r in rows] == [None, None, 30]  # one alone would be the total less the others
     assert [r["more"] for r in rows] == [None, None, 0]

@@ -92,7 +92,7 @@ class ScenarioForm(ActionForm):
         for line in self.lines:
             hows = [(h.value, w) for h, w in HOWS.items() if line.percent or h is not How.PERCENT]
             how = forms.ChoiceField(label=_("怎么改"), choices=hows, required=False)
-            how.widget.attrs["aria-label"] = f"{line.title} {_('怎么改')}"
+            how.widget.attrs |= {"aria-label": f"{line.title} {_('怎么改')}", "class": "auto"}
             self.fields[f"how:{line.name}"] = how
             self.fields[line.name] = forms.DecimalField(
                 label=line.title, required=False, max_digits=14, decimal_places=4

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jimin.core.divisions import api as divisions
+from jimin.core.units import english
 from jimin.engines.policy import programmes
 from jimin.engines.policy.changes import How
 from jimin.engines.policy.outcome import KINDS, UNKNOWN, Group, Outcome
@@ -32,6 +33,8 @@ def money(fen: int | None) -> str:
     if fen is None:
         return "—"
     yuan = Decimal(fen) / FEN
+    if english():  # which does not count in ten thousands
+        return quantity(round(yuan), "元")
     for size, unit, places in ((HUNDRED_MILLION, "亿元", 2), (TEN_THOUSAND, "万元", 1)):
         if abs(yuan) >= size:
             return quantity(round(yuan / size, places), unit)
@@ -120,6 +123,10 @@ class Result:
         """A count with its unit, or that it is small."""
         return _("少于 %s") % quantity(least(), self.unit) if n is None else quantity(n, self.unit)
 
+    def short(self, n: Any) -> str:
+        """A count in a narrow place: the unit only where it is one character."""
+        return told(n) if english() else self.amount(n)
+
     @property
     def figures(self) -> list[dict[str, Any]]:
         t, found = self.total, []
@@ -133,11 +140,11 @@ class Result:
             found.append({"label": _("一年现行"), "value": money(self.yearly(t["cost0"])), "note": ""})
             found.append({"label": _("一年按方案"), "value": money(self.yearly(t["cost1"])), "note": ""})
         found += [
-            {"label": _("新纳入"), "value": self.amount(t["entrants"]), "status": "ok", "note": ""},
-            {"label": _("不再符合"), "value": self.amount(t["leavers"]), "status": "late" if t["leavers"] else "", "note": ""},
-            {"label": _("金额增加"), "value": self.amount(t["gain"]), "note": ""},
-            {"label": _("金额减少"), "value": self.amount(t["loss"]), "status": "late" if t["loss"] else "", "note": ""},
-            {"label": _("资料不足，未算"), "value": self.amount(t["undecided1"]), "status": "none",
+            {"label": _("新纳入"), "value": self.short(t["entrants"]), "status": "ok", "note": ""},
+            {"label": _("不再符合"), "value": self.short(t["leavers"]), "status": "late" if t["leavers"] else "", "note": ""},
+            {"label": _("金额增加"), "value": self.short(t["gain"]), "note": ""},
+            {"label": _("金额减少"), "value": self.short(t["loss"]), "status": "late" if t["loss"] else "", "note": ""},
+            {"label": _("资料不足，未算"), "value": self.short(t["undecided1"]), "status": "none",
              "note": _("现行 %s，不猜") % told(t["undecided0"])},
         ]  # fmt: skip
         return found
