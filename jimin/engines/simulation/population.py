@@ -38,13 +38,11 @@ class Population:
 
 
 def available(domain: Domain) -> list[Population]:
-    """What can be chosen, the best first: the newest snapshot of the lake, then invented households."""
+    """What can be chosen, the best first: the snapshots of the lake from the newest on, then invented households."""
     from jimin.engines.lake import snapshot
 
-    found = []
-    if domain.sources is not None and (taken := snapshot.snapshots()):
-        newest = taken[-1]
-        found.append(Population(f"{SNAPSHOT}:{newest.name}", f"数据湖快照 {newest.name}（{newest.day}）", False))
+    taken = reversed(snapshot.snapshots()) if domain.sources is not None else ()
+    found = [Population(f"{SNAPSHOT}:{t.name}", f"数据湖快照 {t.name}（{t.day}）", False) for t in taken]
     if domain.name in MAKERS:
         count = int(limits()["synthetic"])
         found.append(Population(f"{SYNTHETIC}:{count}", f"合成数据 {count:,} 户（编造的家庭，不是任何地方的数）", True))

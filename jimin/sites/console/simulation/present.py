@@ -105,6 +105,8 @@ class Result:
             fen = self.yearly(t["more"])
             if fen is None:
                 parts.append(_("涉及的太少，金额不显示"))
+            elif not self.outcome.total.paid0 + self.outcome.total.paid1:  # nobody is known to get it: no cost is known
+                parts.append(_("没有判得出符合的，费用算不出来"))
             elif fen == 0:
                 parts.append(_("每年花的钱不变"))
             else:
