@@ -58,7 +58,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             found = looking.find(actor_of(request), form.cleaned_data["q"])
-        except (BadNumber, api.TooShort) as wrong:
+        except BadNumber as wrong:
+            said = str(wrong)
+            if looking.kind_of(form.cleaned_data["q"]) == "phone":
+                said += _("查身份证号要填满 18 位。")
+            form.add_error("q", said)
+        except api.TooShort as wrong:
             form.add_error("q", str(wrong))
     context = {
         "search": form,
