@@ -24,7 +24,9 @@ LIGHTS = {ItemState.REGISTERED: "slow", ItemState.CONFIRMED: "ok", ItemState.VOI
 
 def kept(actor: Actor) -> Iterable[tuple[str, str]]:
     """The indicators whose rows are registered for themselves."""
-    return Indicator.objects.filter(method=Method.COMPUTED, rows_of=None, computation__in=ON_LEDGER).values_list("code", "title")
+    return Indicator.objects.filter(method=Method.COMPUTED, rows_of=None, computation__in=ON_LEDGER).values_list(
+        "code", "title"
+    )
 
 
 def status(item: LedgerItem) -> Status:
