@@ -82,7 +82,7 @@ def test_a_change_is_shown_field_by_field(cast: Cast, clerk: Client):
 def test_a_file_that_is_no_sheet_is_refused_at_its_field(clerk: Client):
     response = bring(clerk, "%PDF-1.4", "台账.pdf")
     assert response.status_code == 422
-    assert "不是表格" in response.content.decode()
+    assert "不是能导入的表格" in response.content.decode()
     macro = bring(clerk, "x", "台账.xlsm", KEY[:-1] + "2")
     assert "xlsm" in macro.content.decode()
     assert not SheetImport.objects.exists()
