@@ -104,6 +104,7 @@ def test_a_file_that_changes_nothing_offers_no_confirmation(cast: Cast, clerk: C
     cast.registered("liu.min", "甲食堂", "220122102000")
     page = bring(clerk, HEAD + GOOD).content.decode()
     assert "这份文件和系统里一样，没有要写入的。" in page
+    assert "待确认" not in clerk.get(UPLOAD).content.decode()
     assert "写入这" not in page
 
 
