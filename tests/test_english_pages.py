@@ -21,6 +21,7 @@ from jimin.core import clock
 from jimin.core.access import permissions
 from jimin.core.audit.looks import KINDS
 from jimin.domains.planning.tests import board_factory as factory
+from jimin.engines.policy import library, programmes, units
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 NAMED = re.compile(r'"name"\s*:\s*"([^"]+)"')
@@ -75,6 +76,7 @@ def data() -> list[str]:
     """The Chinese texts of all records and of the pack's map, longest first. What has a choice has a word: it is none."""
     # Other tests of this process declare actions of their own, which an auditor may pick from.
     found = {str(kind.title) for kind in KINDS.values() if kind.name.startswith("test")}
+    found.update(law())
     for path in Path(settings.PACK).rglob("*.geojson"):
         found.update(NAMED.findall(path.read_text("utf-8")))
     for model in apps.get_models():
@@ -83,6 +85,26 @@ def data() -> list[str]:
         for row in model._base_manager.values_list(*(f.name for f in fields)) if fields else ():
             found.update(text for value in row for text in _texts(value))
     return sorted((t for t in found if HAN.search(t)), key=len, reverse=True)
+
+
+def law() -> Iterator[str]:
+    """The law's own words, which stay Chinese: texts, rules as they are written, parameters, tests, amounts as they say them."""
+    for text in programmes.all_texts().values():
+        yield from (text.name, text.title, text.number, text.issuer, text.copy)
+        yield from (said for a in text.articles.values() for said in (a.number, *_texts(a.words)))
+    for domain in programmes.DOMAINS.values():
+        facts = [*domain.rules.persons.values(), *domain.rules.households.values()]
+        yield from (domain.title, *(said for f in facts for said in (f.title, f.note)))
+        for formula, used in library.links(domain.name).items():
+            yield from (formula.title, formula.note, " ".join(library.source(formula).split()))
+            yield from (said for g in used.grounds for said in (g.words, g.cite.article))
+            yield formula.cite.article
+        for parameter in programmes.national(domain.name).items.values():
+            yield from (parameter.title, parameter.note, *(v.note for v in parameter.values))
+            yield from (place for v in parameter.values for place in v.cite.article.split("、"))
+        yield from (test.title for test in library.rule_tests(domain.name))
+    yield from (p.title for p in programmes.PROGRAMMES.values())
+    yield from (*units.WORDS.values(), "元", "城镇", "农村")
 
 
 def _texts(value: object) -> Iterator[str]:

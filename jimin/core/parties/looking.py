@@ -58,10 +58,10 @@ def find(actor: Actor, text: str) -> Found:
 
 
 def kind_of(text: str) -> str:
-    """What somebody typed: "id", "phone" or "name". Five digits and more are meant to be a number."""
+    """What somebody typed: "id", "phone" or "name". Digits alone, or five and more, are meant to be a number."""
     plain = numbers.plain(text)
     digits = sum(c.isdigit() for c in plain)
-    if digits < 5:
+    if digits < 5 and not plain.isdigit():
         return "name"
     return "phone" if digits <= 12 or re.match(r"\+|00", plain) else "id"
 

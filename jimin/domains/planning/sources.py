@@ -205,11 +205,16 @@ def division_counts(kinds: tuple[str, ...]) -> dict[UUID, Decimal]:
     return {unit: Decimal(n) for unit, n in offices.counts(kinds).items()}
 
 
+#: The computations that count rows of 指标台账: each row, or each town that has one.
+ON_LEDGER = ("planning.items", "planning.towns")
+
+
 def register() -> None:
     """Tell the indicators engine. Called when the app is ready."""
     register_source(Source("reported", reported_parts, reported_rows))
-    register_source(Source("planning.items", item_parts, item_rows, stock_only=True))
-    register_source(Source("planning.towns", town_parts, town_rows, stock_only=True))
+    by_row, by_town = ON_LEDGER
+    register_source(Source(by_row, item_parts, item_rows, stock_only=True))
+    register_source(Source(by_town, town_parts, town_rows, stock_only=True))
     vintage = lazy("行政区划登记（现行）")
     for name, title, kinds in (
         ("towns", lazy("乡镇"), divisions.TOWNS),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -145,6 +147,6 @@ class KeptDecision(Record, Scoped):
             GinIndex(fields=["records"], name="kept_by_record"),
         ]
 
-    def place(self) -> dict[str, object]:
+    def place(self) -> dict[str, Any]:
         """What the sealed content is bound to."""
         return {"table": self._meta.db_table, "pk": self.pk, "field": "sealed"}

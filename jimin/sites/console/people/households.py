@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from jimin.core.parties import api, looking
@@ -113,4 +114,4 @@ def _member(household: Household, pk: UUID) -> HouseholdMember:
 
 
 def _trail() -> list[tuple[Any, str]]:
-    return [(_("家庭"), reverse("console:households"))]
+    return [(pgettext("menu", "家庭"), reverse("console:households"))]

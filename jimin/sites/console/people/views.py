@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from jimin.core.actions.errors import Refused
@@ -58,7 +59,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             found = looking.find(actor_of(request), form.cleaned_data["q"])
-        except (BadNumber, api.TooShort) as wrong:
+        except BadNumber as wrong:
+            said = str(wrong)
+            if looking.kind_of(form.cleaned_data["q"]) == "phone":
+                said += _("查身份证号要填满 18 位。")
+            form.add_error("q", said)
+        except api.TooShort as wrong:
             form.add_error("q", str(wrong))
     context = {
         "search": form,
@@ -66,7 +72,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "rows": [_row(p) for p in found.people] if found else [],
         "most": limits()["found_at_most"],
         "buttons": buttons(request),
-        "trail": [(_("人员"), reverse("console:people")), (_("查找结果"), "")],
+        "trail": [(pgettext("menu", "人员"), reverse("console:people")), (_("查找结果"), "")],
     }
     return render(request, "console/people/found.html", context, status=422 if form.errors else 200)
 
@@ -99,7 +105,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "relative_of": list(found.relative_of.select_related("person").filter(valid_to=None)),
         "versions": [_version(v) for v in found.versions.order_by("-version")],
         "may_correct": actor.may(CorrectPerson.name),
-        "trail": [(_("人员"), reverse("console:people")), (str(found), "")],
+        "trail": [(pgettext("menu", "人员"), reverse("console:people")), (str(found), "")],
     }
     return render(request, "console/people/person.html", context)
 
@@ -132,7 +138,11 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         verb=_("更正"),
         context={
             "lead": _("原来的内容会留作一个旧版本，写明谁、为什么更正。"),
-            "trail": [(_("人员"), reverse("console:people")), (str(found), here), (_("更正个人信息"), "")],
+            "trail": [
+                (pgettext("menu", "人员"), reverse("console:people")),
+                (str(found), here),
+                (_("更正个人信息"), ""),
+            ],
         },
     )
 
@@ -161,7 +171,7 @@ def reveal(request: HttpRequest, pk: UUID, field: str) -> HttpResponse:
         "seconds": seconds,
         "left": limits()["reveals_a_day"] - revealed_today(actor),
         "here": here,
-        "trail": [(_("人员"), reverse("console:people")), (str(found), here), (_("查看完整号码"), "")],
+        "trail": [(pgettext("menu", "人员"), reverse("console:people")), (str(found), here), (_("查看完整号码"), "")],
     }
     response = render(request, "console/people/reveal.html", context, status=422 if form.errors else 200)
     if number:
@@ -187,6 +197,6 @@ def unknown_new(request: HttpRequest) -> HttpResponse:
         verb=_("登记"),
         context={
             "back": reverse("console:people"),
-            "trail": [(_("人员"), reverse("console:people")), (_("登记身份不明人员"), "")],
+            "trail": [(pgettext("menu", "人员"), reverse("console:people")), (_("登记身份不明人员"), "")],
         },
     )
