@@ -13,7 +13,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Count, Min, QuerySet, Sum
-from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core import clock
@@ -114,9 +113,11 @@ def _running(indicator: Indicator, units: Iterable[UUID] | None) -> dict[UUID, d
         rows = rows.filter(unit__in=list(units))
     months: dict[UUID, dict[date, tuple[Decimal, int]]] = defaultdict(dict)
     # Summed by the database: an import refreshes the figures with each chunk, over all the rows that are there by then.
-    by_month = rows.order_by().values("unit_id", month=TruncMonth("since"))
-    for row in by_month.annotate(n=Sum("quantity"), k=Count("id")):
-        months[row["unit_id"]][row["month"]] = (row["n"], row["k"])
+    by_day = rows.order_by().values_list("unit_id", "since").annotate(n=Sum("quantity"), k=Count("id"))
+    for unit, since, quantity, count in by_day:
+        month = since.replace(day=1)
+        n, k = months[unit].get(month, (ZERO, 0))
+        months[unit][month] = (n + quantity, k + count)
     return months
 
 
