@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jimin.core import clock
 from jimin.core.access import factor, factor_actions, limits, once, sign_ins
-from jimin.core.access.account_actions import LeaveElsewhere
+from jimin.core.access.account_actions import ForgetBrowsers, LeaveElsewhere
 from jimin.core.access.models import Account, ApiToken, SecondFactor
 from jimin.core.access.scope import appointments_of
 from jimin.sites.console import kept_form
@@ -53,6 +53,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             "appointment__account", "appointment__unit")],
         "form": ActionForm(),
         "idle": limits.minutes("idle"),
+        "device_days": limits.days("device"),
         "hours": limits.seconds("longest") // 3600,
         "trail": [(_("我的账号"), "")],
     }  # fmt: skip
@@ -72,6 +73,15 @@ def leave_elsewhere(request: HttpRequest) -> HttpResponse:
         messages.success(request, ngettext("已退出其他 %d 处登录。", "已退出其他 %d 处登录。", n) % n)
     else:
         messages.info(request, _("没有别的登录，不用退出。"))
+    return HttpResponseRedirect(reverse("console:my_account"))
+
+
+@require_POST
+@staff()
+def forget_browsers(request: HttpRequest) -> HttpResponse:
+    """Have every known browser of one's account forgotten."""
+    ForgetBrowsers.perform(request.actor, {}, key=request.POST.get("key", ""))  # type: ignore[attr-defined]
+    messages.success(request, _("以前登录过的浏览器都不再认得，下次登录成功后重新认得。"))
     return HttpResponseRedirect(reverse("console:my_account"))
 
 

@@ -65,11 +65,11 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = forms.TokenForm(request.POST or None, post=post, offered=OFFERED)
     response = handle(
         request, CreateToken, form, data={"appointment": pk},
-        to=reverse("console:account", args=[post.account_id]), done=_("令牌已发放。"),
+        to=reverse("console:account", args=[post.account_id]), done=_("已提出，确认后令牌才能用。"),
         title=_("发放接口令牌"), verb=_("发放令牌"),
         context={
             "about": [(_("代表谁"), post.account.name), (_("岗位"), str(post))],
-            "lead": _("其他系统凭它以这个岗位办事。发放会写进审计，本人在“我的账号”里看得到。"),
+            "lead": _("其他系统凭它以这个岗位办事。要另一位系统运维、审计员或办公室主任确认才能用；发放会写进审计，本人在“我的账号”里看得到。"),
             "trail": _trail(_("发放接口令牌")),
         },
     )  # fmt: skip

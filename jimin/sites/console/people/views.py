@@ -85,7 +85,7 @@ def _row(person: Person) -> dict[str, Any]:
 def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One person: particulars, numbers behind their masks, household, relatives, what was corrected."""
     actor = actor_of(request)
-    found = looking.open_person(actor, pk)
+    found = looking.open_person(actor, pk, family=True)
     member = open_membership(found)
     context = {
         "person": found,
