@@ -18,7 +18,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from jimin.core import clock
@@ -147,7 +146,6 @@ class CodeForm(forms.Form):
     )
 
 
-@never_cache
 @sensitive_post_parameters("code")
 def code(request: HttpRequest) -> HttpResponse:
     """The second step of a sign-in."""
@@ -205,7 +203,6 @@ def locked_out(request: HttpRequest, *_response_and_credentials: Any) -> HttpRes
     return errors.page(request, 429, words, home=settings.LOGIN_URL, home_word=_("回到登录页"))
 
 
-@never_cache
 def appointments(request: HttpRequest) -> HttpResponse:
     """Which of one's own posts to work in."""
     if not request.user.is_authenticated:
@@ -254,7 +251,6 @@ class PasswordForm(forms.Form):
         return data
 
 
-@never_cache
 @sensitive_post_parameters()
 @staff()
 def password(request: HttpRequest) -> HttpResponse:

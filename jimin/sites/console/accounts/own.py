@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -34,7 +33,6 @@ def _account(request: HttpRequest) -> Account:
 
 
 @require_GET
-@never_cache
 @staff()
 def mine(request: HttpRequest) -> HttpResponse:
     """One page about oneself: posts, password, second factor, where one is signed in, tokens that act for one's posts."""
@@ -86,14 +84,12 @@ def forget_browsers(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@never_cache
 @staff()
 def here(request: HttpRequest) -> JsonResponse:
     """“I am still here”: the middleware noted the use; how many seconds are left."""
     return JsonResponse({"left": sign_ins.seconds_left(request)})
 
 
-@never_cache
 @sensitive_post_parameters("code")
 @staff()
 def bind(request: HttpRequest) -> HttpResponse:
@@ -149,7 +145,6 @@ def begin(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:factor"))
 
 
-@never_cache
 @sensitive_post_parameters("code")
 @staff()
 def new_codes(request: HttpRequest) -> HttpResponse:
@@ -162,7 +157,6 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     return _codes(request, response)
 
 
-@never_cache
 @sensitive_post_parameters("code", "password")
 @staff()
 def unbind(request: HttpRequest) -> HttpResponse:
@@ -186,7 +180,6 @@ def _crumbs(title: str) -> dict[str, Any]:
 
 
 @require_GET
-@never_cache
 @staff()
 def resume(request: HttpRequest) -> HttpResponse:
     """The form that came just after a sign-in ran out, to be sent with one press. It is shown once."""

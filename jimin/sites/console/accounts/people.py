@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from jimin.core import clock
@@ -59,7 +58,6 @@ def _trail(account: Account | None, title: str = "") -> list[tuple[str, str]]:
 
 
 @require_GET
-@never_cache
 @staff(LIST)
 def account(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One account: its posts, how its sign-in stands, its tokens; and what may be done."""
@@ -119,7 +117,6 @@ def _units() -> dict[str, Any]:
     return {"units": ReportingUnit.objects.filter(valid_to=None).order_by("rank", "code")}
 
 
-@never_cache
 @staff(Appoint.name)
 def new(request: HttpRequest) -> HttpResponse:
     """A new account with its first post; the start password is shown once."""
@@ -150,7 +147,6 @@ def _password(request: HttpRequest, response: HttpResponse, username: str) -> Ht
     return render(request, "console/accounts/password_once.html", context)
 
 
-@never_cache
 @staff(Appoint.name)
 def appoint(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Another post for an account."""
@@ -166,7 +162,6 @@ def appoint(request: HttpRequest, pk: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-@never_cache
 @staff(EndAppointment.name)
 def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End an appointment."""
@@ -184,7 +179,6 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-@never_cache
 @staff(account_actions.CloseAccount.name)
 def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Close an account."""
@@ -194,7 +188,6 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
                _("停用后不能登录，代表它的接口令牌也停下；以前办过的事不变，随时可以重新启用。"))  # fmt: skip
 
 
-@never_cache
 @staff(account_actions.OpenAccount.name)
 def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open a closed account."""
@@ -202,7 +195,6 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
                _("重新启用“%s”"), _("重新启用"), _("账号已重新启用。"), _("启用后可以用原来的密码登录。"))  # fmt: skip
 
 
-@never_cache
 @staff(account_actions.Unlock.name)
 def unlock(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Forget wrong passwords and codes."""
@@ -211,7 +203,6 @@ def unlock(request: HttpRequest, pk: UUID) -> HttpResponse:
                _("请先确认输错的是本人；不是本人输错的，请考虑重设密码。"))  # fmt: skip
 
 
-@never_cache
 @staff(factor_actions.ResetFactor.name)
 def reset_factor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a lost second factor away."""
@@ -220,7 +211,6 @@ def reset_factor(request: HttpRequest, pk: UUID) -> HttpResponse:
                _("重设后只要密码就能登录。请当面或电话核对本人身份后再办。"))  # fmt: skip
 
 
-@never_cache
 @staff(account_actions.ResetPassword.name)
 def reset_password(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A start password, shown once."""

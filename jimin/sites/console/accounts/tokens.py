@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from jimin.core.access import once, permissions, system
@@ -37,7 +36,6 @@ def _one(pk: UUID) -> ApiToken:
 
 
 @require_GET
-@never_cache
 @staff(LIST)
 def token(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What a token may, as whom, until when."""
@@ -54,7 +52,6 @@ def token(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "console/accounts/token.html", context)
 
 
-@never_cache
 @staff(CreateToken.name)
 def new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give a token to an appointment; it is shown once."""
@@ -85,7 +82,6 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "console/accounts/token_once.html", context)
 
 
-@never_cache
 @staff(RevokeToken.name)
 def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End a token at once."""
