@@ -105,7 +105,8 @@ class ResetPassword(OfAccount):
     def change(self) -> Result:
         before, password = self.account.version, self.account.start_password()
         if second.account_needs(self.actor, self.account):
-            second.propose(self, Proposal.Kind.PASSWORD, self.account, "重设密码", {"password": self.account.password})
+            details = {"password": self.account.password}
+            second.propose(self, Proposal.Kind.PASSWORD, self.account, "给一个初始密码，下次登录要改", details)
             once.put(password)
             return {"account": str(self.account.id), "waiting": 1}
         self.account.version = before + 1

@@ -170,8 +170,8 @@ class ResetFactor(Action):
     def change(self) -> Result:
         assert self.factor is not None  # check
         if second.account_needs(self.actor, self.account):
-            words = f"重设动态口令：{self.data.reason}"
-            second.propose(self, Proposal.Kind.FACTOR, self.account, words, {"reason": self.data.reason})
+            details = {"reason": self.data.reason}
+            second.propose(self, Proposal.Kind.FACTOR, self.account, self.data.reason, details)
             return {"account": str(self.account.id), "waiting": 1}
         self.log(self.account, {"factor": True}, {"factor": False}, note=f"重设动态口令：{self.data.reason}")
         self.factor.delete()
