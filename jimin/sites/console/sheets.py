@@ -104,11 +104,9 @@ def empty(request: HttpRequest, name: str) -> HttpResponse:
     sheet, actor = base.get(name), _actor(request)
     sheet.check(actor)
     title = _("%s导入模板") % sheet.its.title
-    response = FileResponse(
+    return FileResponse(  # type: ignore[return-value]  # both are HttpResponseBase
         BytesIO(template(sheet, actor)), as_attachment=True, filename=f"{title}.xlsx", content_type=TYPES["xlsx"]
     )
-    response["Cache-Control"] = "no-store"
-    return response  # type: ignore[return-value]  # both are HttpResponseBase
 
 
 @require_GET
