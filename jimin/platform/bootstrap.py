@@ -138,9 +138,17 @@ def version(python):
         return ""
 
 
+def free_bytes(folder):
+    """What may still be written where `folder` is, or will be made. `space` and `embedded` ask here too."""
+    there = os.path.abspath(folder)
+    while not os.path.exists(there):
+        there = os.path.dirname(there)
+    return shutil.disk_usage(there).free
+
+
 def make_venv(python):
     """A fresh .venv; whatever is left of an interrupted one goes."""
-    if shutil.disk_usage(ROOT).free < ENOUGH:
+    if free_bytes(ROOT) < ENOUGH:
         say(f"注意：磁盘剩余不到 {ENOUGH // 1024**3} GB，安装可能失败（little disk space left）")
     shutil.rmtree(VENV, ignore_errors=True)
     run([python, "-m", "venv", VENV], "不能建 .venv")

@@ -8,6 +8,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import Level
@@ -39,7 +40,7 @@ class People(Register):
     """The people of one's place."""
 
     name = "parties.people"
-    title = lazy("人员")
+    title = pgettext_lazy("menu", "人员")
     note = lazy("按地方列出；姓名和号码只显示一部分。要找某个人，请用上面的查找。")
     model = Person
     allowed = READERS
@@ -73,7 +74,7 @@ class Households(Register):
     """The households of one's place."""
 
     name = "parties.households"
-    title = lazy("家庭")
+    title = pgettext_lazy("menu", "家庭")
     note = lazy("按地方列出；户主姓名只显示一部分。")
     model = Household
     allowed = READERS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from jimin.core.sheets import base, services
 from jimin.core.sheets.base import Line, Sheet
 from jimin.core.sheets.book import TYPES
 from jimin.core.sheets.comparing import differences
+from jimin.core.sheets.joining import listed
 from jimin.core.sheets.limits import limits
 from jimin.core.sheets.models import ImportState, SheetImport
 from jimin.core.sheets.template import template
@@ -35,6 +37,7 @@ from jimin.sites.console.guard import staff
 links.add(sheets__sheetimport="console:sheet_import")
 PAGE = 50
 MINE = 20
+ENDINGS = (".xlsx", ".csv")
 WORDS = {
     "wrong": ("late", gettext_lazy("有错")),
     "change": ("slow", gettext_lazy("改动")),
@@ -52,10 +55,20 @@ class UploadForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv"
+        self.fields["file"].widget.attrs["accept"] = ",".join(ENDINGS)
         self.fields["file"].help_text = _("%(kinds)s，不超过 %(mb)d MB、%(rows)s 行。上传后先核对，确认了才写入。") % {
-            "kinds": ".xlsx、.csv", "mb": file_limits()["size_mb"], "rows": f"{limits()['import_rows']:,}",
+            "kinds": listed(ENDINGS), "mb": file_limits()["size_mb"], "rows": f"{limits()['import_rows']:,}",
         }  # fmt: skip
+
+    def clean_file(self) -> Any:
+        """A sheet, by the end of its name; what is inside is looked at when it is stored."""
+        file = self.cleaned_data["file"]
+        ending = PurePath(file.name).suffix.lower()
+        if ending not in ENDINGS:
+            raise forms.ValidationError(
+                _("“%s”不是能导入的表格。请在表格软件里另存为 .xlsx（Excel 工作簿）或 .csv，再上传。") % file.name
+            )
+        return file
 
 
 @staff()
@@ -91,11 +104,9 @@ def empty(request: HttpRequest, name: str) -> HttpResponse:
     sheet, actor = base.get(name), _actor(request)
     sheet.check(actor)
     title = _("%s导入模板") % sheet.its.title
-    response = FileResponse(
+    return FileResponse(  # type: ignore[return-value]  # both are HttpResponseBase
         BytesIO(template(sheet, actor)), as_attachment=True, filename=f"{title}.xlsx", content_type=TYPES["xlsx"]
     )
-    response["Cache-Control"] = "no-store"
-    return response  # type: ignore[return-value]  # both are HttpResponseBase
 
 
 @require_GET
@@ -107,7 +118,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     sheet = base.get(held.register)
     kind = request.GET.get("kind", "")
     kinds = _kinds(held)
-    kind = kind if kind in kinds else next((k for k in kinds if kinds[k]), "")
+    kind = kind if kinds.get(kind) else next((k for k in kinds if kinds[k]), "")
     number = request.GET.get("page", "")
     page = max(int(number), 1) if number.isdigit() and len(number) < 7 else 1
     context: dict[str, Any] = {
@@ -183,6 +194,8 @@ def _steps(held: SheetImport) -> list[dict[str, Any]]:
     at = {"reading": 1, "unread": 1, "ready": 2, "writing": 3, "done": 5, "abandoned": 5}[held.state]
     if held.state == ImportState.ABANDONED:
         names, at = [_("上传"), _("核对"), _("已放弃")], 2
+    if held.state == ImportState.READY and not held.due:
+        names, at = [_("上传"), _("核对"), _("没有能写入的") if held.wrong else _("没有要写入的")], 3
     state = {"unread": "late", "abandoned": "late"}.get(held.state, "current")
     return [{"label": n, "state": "done" if i < at else state if i == at else ""} for i, n in enumerate(names)]
 

@@ -15,6 +15,7 @@ from jimin.core.divisions.models import Level
 from jimin.core.registers.api import Bulk, Choice, Column, DateRange, Division, Register, Status
 from jimin.domains.planning.actions.items import ConfirmItems
 from jimin.domains.planning.models import ItemState, LedgerItem
+from jimin.domains.planning.sources import ON_LEDGER
 from jimin.domains.planning.visibility import items
 from jimin.engines.indicators.models import Indicator, Method
 
@@ -23,7 +24,9 @@ LIGHTS = {ItemState.REGISTERED: "slow", ItemState.CONFIRMED: "ok", ItemState.VOI
 
 def kept(actor: Actor) -> Iterable[tuple[str, str]]:
     """The indicators whose rows are registered for themselves."""
-    return Indicator.objects.filter(method=Method.COMPUTED, rows_of=None).values_list("code", "title")
+    return Indicator.objects.filter(method=Method.COMPUTED, rows_of=None, computation__in=ON_LEDGER).values_list(
+        "code", "title"
+    )
 
 
 def status(item: LedgerItem) -> Status:

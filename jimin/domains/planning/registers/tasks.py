@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
 from jimin.core import clock
-from jimin.core.access.roles import EVERYONE
+from jimin.core.access.roles import EVERYONE, Role
 from jimin.core.access.scope import Actor
 from jimin.core.divisions.models import UnitKind
 from jimin.core.registers.api import Choice, Column, DateRange, Register, Status, YesNo
@@ -55,7 +55,7 @@ class Tasks(Register):
     title = pgettext_lazy("menu", "任务")
     note = lazy("每个要点的数和成果各是一项任务；由牵头处室分解到单位。")
     model = Task
-    allowed = EVERYONE
+    allowed = EVERYONE - {Role.TOWN_CLERK}  # a town is given no task: what it has to register stands on its first page
     columns = (
         Column("title", lazy("任务"), sort="title", width=40),
         Column("point.no", lazy("要点"), lambda t: t.point.no, "number", sort=("point__no",), width=8),

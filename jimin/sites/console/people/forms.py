@@ -135,6 +135,7 @@ class CorrectForm(ActionForm):
             now = getattr(record, name)
             said = _("现为 %s；不改就留空") % now if now else _("还没有登记；没有就留空")
             self.fields[name].help_text = said
+        self.fields["name"].required = not record.is_unknown
         if not record.is_unknown and not record.description:
             del self.fields["description"]
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from jimin.core.actions.errors import Refused
@@ -22,8 +23,9 @@ from jimin.core.parties.registers import shown_name
 from jimin.core.secrets.numbers import BadNumber
 from jimin.sites.console import registers
 from jimin.sites.console.forms import handle, show
+from jimin.sites.console.guard import staff
 from jimin.sites.console.people import forms
-from jimin.sites.console.people.common import actor_of, path_of, private
+from jimin.sites.console.people.common import actor_of, path_of
 
 FIELD_TITLES = {name: getattr(Person, name).title for name in SEALED}
 
@@ -43,13 +45,13 @@ def buttons(request: HttpRequest) -> list[tuple[Any, str, str]]:
 
 
 @require_GET
-@private(looking.READ)
+@staff(looking.READ)
 def people(request: HttpRequest) -> HttpResponse:
     """The people of one's place, and the box to look for one."""
     return registers.show(request, "parties.people", "console/people/register.html", _more)
 
 
-@private(looking.READ)
+@staff(looking.READ)
 def search(request: HttpRequest) -> HttpResponse:
     """Who was found. What was typed comes in the form's body, never in an address."""
     if request.method != "POST":
@@ -58,7 +60,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             found = looking.find(actor_of(request), form.cleaned_data["q"])
-        except (BadNumber, api.TooShort) as wrong:
+        except BadNumber as wrong:
+            said = str(wrong)
+            if looking.kind_of(form.cleaned_data["q"]) == "phone":
+                said += _("查身份证号要填满 18 位。")
+            form.add_error("q", said)
+        except api.TooShort as wrong:
             form.add_error("q", str(wrong))
     context = {
         "search": form,
@@ -66,7 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "rows": [_row(p) for p in found.people] if found else [],
         "most": limits()["found_at_most"],
         "buttons": buttons(request),
-        "trail": [(_("人员"), reverse("console:people")), (_("查找结果"), "")],
+        "trail": [(pgettext("menu", "人员"), reverse("console:people")), (_("查找结果"), "")],
     }
     return render(request, "console/people/found.html", context, status=422 if form.errors else 200)
 
@@ -81,11 +88,11 @@ def _row(person: Person) -> dict[str, Any]:
 
 
 @require_GET
-@private(looking.READ)
+@staff(looking.READ)
 def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One person: particulars, numbers behind their masks, household, relatives, what was corrected."""
     actor = actor_of(request)
-    found = looking.open_person(actor, pk)
+    found = looking.open_person(actor, pk, family=True)
     member = open_membership(found)
     context = {
         "person": found,
@@ -99,7 +106,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "relative_of": list(found.relative_of.select_related("person").filter(valid_to=None)),
         "versions": [_version(v) for v in found.versions.order_by("-version")],
         "may_correct": actor.may(CorrectPerson.name),
-        "trail": [(_("人员"), reverse("console:people")), (str(found), "")],
+        "trail": [(pgettext("menu", "人员"), reverse("console:people")), (str(found), "")],
     }
     return render(request, "console/people/person.html", context)
 
@@ -116,7 +123,7 @@ def _version(version: PersonVersion) -> dict[str, Any]:
     return {"version": version, "said": said}
 
 
-@private(CorrectPerson.name)
+@staff(CorrectPerson.name)
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Correct what is on record about a person, with the reason."""
     found = looking.open_person(actor_of(request), pk)
@@ -132,12 +139,16 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         verb=_("更正"),
         context={
             "lead": _("原来的内容会留作一个旧版本，写明谁、为什么更正。"),
-            "trail": [(_("人员"), reverse("console:people")), (str(found), here), (_("更正个人信息"), "")],
+            "trail": [
+                (pgettext("menu", "人员"), reverse("console:people")),
+                (str(found), here),
+                (_("更正个人信息"), ""),
+            ],
         },
     )
 
 
-@private(RevealNumber.name)
+@staff(RevealNumber.name)
 def reveal(request: HttpRequest, pk: UUID, field: str) -> HttpResponse:
     """Ask why, then show one number for a short time."""
     if field not in SEALED:
@@ -161,7 +172,7 @@ def reveal(request: HttpRequest, pk: UUID, field: str) -> HttpResponse:
         "seconds": seconds,
         "left": limits()["reveals_a_day"] - revealed_today(actor),
         "here": here,
-        "trail": [(_("人员"), reverse("console:people")), (str(found), here), (_("查看完整号码"), "")],
+        "trail": [(pgettext("menu", "人员"), reverse("console:people")), (str(found), here), (_("查看完整号码"), "")],
     }
     response = render(request, "console/people/reveal.html", context, status=422 if form.errors else 200)
     if number:
@@ -175,7 +186,7 @@ def _seen(request: HttpRequest, pk: UUID) -> Person:
     return found or looking.open_person(actor_of(request), pk)
 
 
-@private(RegisterUnknown.name)
+@staff(RegisterUnknown.name)
 def unknown_new(request: HttpRequest) -> HttpResponse:
     """Register somebody nobody knows."""
     return handle(
@@ -187,6 +198,6 @@ def unknown_new(request: HttpRequest) -> HttpResponse:
         verb=_("登记"),
         context={
             "back": reverse("console:people"),
-            "trail": [(_("人员"), reverse("console:people")), (_("登记身份不明人员"), "")],
+            "trail": [(pgettext("menu", "人员"), reverse("console:people")), (_("登记身份不明人员"), "")],
         },
     )

@@ -76,9 +76,16 @@ def task(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_order": mine and actor.may("planning.order.draft") and bool(rows),
         "papers": actor.unit.is_provincial,
         "quote": quote_of(found),
-        "trail": [(_("任务"), reverse("console:tasks")), (found.title, "")],
+        "trail": [_list(actor), (found.title, "")],
     }
     return render(request, "console/planning/task.html", context)
+
+
+def _list(actor: Actor) -> tuple[Any, str]:
+    """The list a task is found in: who has no list of tasks comes from the deliverables."""
+    if actor.may("planning.tasks.list"):
+        return _("任务"), reverse("console:tasks")
+    return _("成果台账"), reverse("console:deliverables")
 
 
 def quote_of(task: Task) -> str:

@@ -89,6 +89,8 @@ def test_every_search_is_on_record_masked_also_one_that_finds_nobody(sign_in, co
         (WANG[:-1], "18 位"),
         (WANG[:-1] + "1", "校验位不对"),
         ("1380013800", "11 位手机号"),
+        ("138", "11 位手机号"),
+        ("220122", "18 位"),
         ("w", "两个拼音首字母"),
         ("", "请输入姓名"),
     ],

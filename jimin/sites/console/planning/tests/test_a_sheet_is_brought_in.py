@@ -82,7 +82,7 @@ def test_a_change_is_shown_field_by_field(cast: Cast, clerk: Client):
 def test_a_file_that_is_no_sheet_is_refused_at_its_field(clerk: Client):
     response = bring(clerk, "%PDF-1.4", "台账.pdf")
     assert response.status_code == 422
-    assert "不是表格" in response.content.decode()
+    assert "不是能导入的表格" in response.content.decode()
     macro = bring(clerk, "x", "台账.xlsm", KEY[:-1] + "2")
     assert "xlsm" in macro.content.decode()
     assert not SheetImport.objects.exists()
@@ -104,6 +104,7 @@ def test_a_file_that_changes_nothing_offers_no_confirmation(cast: Cast, clerk: C
     cast.registered("liu.min", "甲食堂", "220122102000")
     page = bring(clerk, HEAD + GOOD).content.decode()
     assert "这份文件和系统里一样，没有要写入的。" in page
+    assert "待确认" not in clerk.get(UPLOAD).content.decode()
     assert "写入这" not in page
 
 
