@@ -73,8 +73,8 @@ bench:
 messages:
 	@$(BOOT) dev
 	@DJANGO_SETTINGS_MODULE=jimin.platform.settings JIMIN_SECRET_KEY=messages; export DJANGO_SETTINGS_MODULE JIMIN_SECRET_KEY; \
-		$(PY) -m django makemessages --all --no-location --no-obsolete --no-wrap --ignore tests --ignore .venv && \
-		$(PY) -m django compilemessages --ignore .venv
+		$(PY) -m django makemessages --all --no-location --no-obsolete --no-wrap --ignore tests --ignore .venv --ignore .venv-spark && \
+		$(PY) -m django compilemessages --ignore .venv --ignore .venv-spark
 
 lock:
 	@$(BOOT) dev
