@@ -53,7 +53,7 @@ test-leaks:
 	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow tests/security/test_no_number_leaks.py $(ARGS)
 
 test-spark:
-	@command -v java >/dev/null 2>&1 || [ -x "$$JAVA_HOME/bin/java" ] || { \
+	@command -v java >/dev/null 2>&1 || { [ -n "$$JAVA_HOME" ] && [ -x "$$JAVA_HOME/bin/java" ]; } || { \
 		echo "✗ 没有 Java。Spark 要 Java 17 或更新；请安装（Debian/Ubuntu：apt install openjdk-17-jre-headless），或设 JAVA_HOME（no Java found）。" >&2; exit 2; }
 	@$(BOOT) spark && exec .venv-spark/bin/python -m pytest -s -m slow jimin/domains/assistance/tests/test_spark_gives_the_same.py $(ARGS)
 
@@ -73,8 +73,8 @@ bench:
 messages:
 	@$(BOOT) dev
 	@DJANGO_SETTINGS_MODULE=jimin.platform.settings JIMIN_SECRET_KEY=messages; export DJANGO_SETTINGS_MODULE JIMIN_SECRET_KEY; \
-		$(PY) -m django makemessages --all --no-location --no-obsolete --no-wrap --ignore tests --ignore .venv && \
-		$(PY) -m django compilemessages --ignore .venv
+		$(PY) -m django makemessages --all --no-location --no-obsolete --no-wrap --ignore tests --ignore .venv --ignore .venv-spark && \
+		$(PY) -m django compilemessages --ignore .venv --ignore .venv-spark
 
 lock:
 	@$(BOOT) dev

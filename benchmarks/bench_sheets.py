@@ -3,7 +3,8 @@
     python benchmarks/bench_sheets.py [--rows 100000] [--wrong 0.01]     on a fresh server of its own, or on
     JIMIN_BENCH_SERVER=postgresql://superuser@host:port/postgres
 
-Each stage runs in a process of its own, so that its peak is its own, and next to its floor in the same run: for reading
+Each stage runs in a process of its own, so that its peak is its own, between two runs of its floor (their mean is the
+floor: other load on the machine meets both alike). The floors: for reading
 a plain openpyxl loop over the values; for the marked file openpyxl loading and saving the same workbook; for writing a
 COPY of the same rows into a table with the ledger's columns and indexes (no checks, no audit, no events, no figures).
 """
@@ -116,11 +117,11 @@ def compare(file: Path, options: argparse.Namespace) -> None:
     """Each stage beside its floor."""
     print(f"{options.rows:,} rows, {options.wrong:.0%} wrong, {file.stat().st_size / 1e6:.1f} MB")
     print(f"{'':<34}{'seconds':>9}{'rows/s':>9}{'peak MB':>9}{'× floor':>9}")
-    for floor, stages in (("floor_read", ["read"]), ("floor_mark", ["mark"]), ("floor_write", ["write"])):
-        base = stage(floor, file)
+    for floor, name in (("floor_read", "read"), ("floor_mark", "mark"), ("floor_write", "write")):
+        before, found, after = stage(floor, file), stage(name, file), stage(floor, file)
+        base = {**after, "seconds": (before["seconds"] + after["seconds"]) / 2}
         line(floor, base, base, options.rows)
-        for name in stages:
-            line(name, stage(name, file), base, options.rows)
+        line(name, found, base, options.rows)
 
 
 def stage(name: str, file: Path) -> dict[str, Any]:

@@ -20,7 +20,11 @@ PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "jimin-lock.json")
 VAR = os.environ.get("JIMIN_VAR") or os.path.join(ROOT, "var")
 LOG = os.path.join(VAR, "log", "install.log")
-LOCKS = {"run": ["requirements.lock"], "dev": ["requirements.lock", "requirements-dev.lock"], "spark": ["requirements-spark.lock"]}
+LOCKS = {
+    "run": ["requirements.lock"],
+    "dev": ["requirements.lock", "requirements-dev.lock"],
+    "spark": ["requirements-spark.lock"],
+}
 CANDIDATES = ["python3", "python3.12", "python3.11", "python3.13", "python3.14", "python"]
 OLDEST = (3, 11)
 NEEDED = ".".join(str(n) for n in OLDEST)
@@ -134,9 +138,17 @@ def version(python):
         return ""
 
 
+def free_bytes(folder):
+    """What may still be written where `folder` is, or will be made. `space` and `embedded` ask here too."""
+    there = os.path.abspath(folder)
+    while not os.path.exists(there):
+        there = os.path.dirname(there)
+    return shutil.disk_usage(there).free
+
+
 def make_venv(python):
     """A fresh .venv; whatever is left of an interrupted one goes."""
-    if shutil.disk_usage(ROOT).free < ENOUGH:
+    if free_bytes(ROOT) < ENOUGH:
         say(f"注意：磁盘剩余不到 {ENOUGH // 1024**3} GB，安装可能失败（little disk space left）")
     shutil.rmtree(VENV, ignore_errors=True)
     run([python, "-m", "venv", VENV], "不能建 .venv")

@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from jimin.platform import processes
+from jimin.platform import processes, space
 from jimin.platform.accounts import Account, choose
 from jimin.platform.errors import Refusal
 from jimin.platform.secretfile import SecretFile
@@ -339,7 +339,7 @@ def _environment() -> dict[str, str]:
 
 def _check_free(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free
+    free = space.free_bytes(folder)
     if free < FREE_BYTES_NEEDED:
         raise Refusal(
             f"{folder} 所在磁盘只剩 {free // 2**20} MB，数据库至少要 {FREE_BYTES_NEEDED // 2**20} MB。请清理，或用 JIMIN_VAR=… 换一个磁盘。"

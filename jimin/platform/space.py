@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+from jimin.platform import bootstrap
 
 LOW = 1024 * 1024 * 1024  # bytes; below this somebody should tidy up
 FULL = 64 * 1024 * 1024  # below this the next upload or the next minute may fail
@@ -36,6 +37,11 @@ class Room:
         return f"{text}，请尽快清理或扩容。" if self.low else f"{text}。"
 
 
+def free_bytes(folder: Path) -> int:
+    """What may still be written where `folder` is, or will be made (bootstrap's own count: it runs before all else)."""
+    return int(bootstrap.free_bytes(str(folder)))
+
+
 def places() -> dict[str, Path]:
     """Where this installation writes, as its environment says."""
     from jimin.platform.places import var_folder
@@ -53,6 +59,6 @@ def rooms(where: dict[str, Path]) -> list[Room]:
     disks: dict[int, tuple[list[str], Path, int]] = {}
     for title, path in where.items():
         there = next(p for p in (path, *path.parents) if p.exists())
-        titles, _, _ = disks.setdefault(there.stat().st_dev, ([], there, shutil.disk_usage(there).free))
+        titles, _, _ = disks.setdefault(there.stat().st_dev, ([], there, free_bytes(there)))
         titles.append(title)
     return [Room(tuple(titles), path, free) for titles, path, free in disks.values()]

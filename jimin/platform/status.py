@@ -177,8 +177,11 @@ def _backup() -> Line:
         said += f"之后失败过：{failed['why']}"
     if good.get("lost"):
         said += f"里面缺 {good['lost']} 份登记过的文件。"
+    if good.get("damaged"):
+        said += f"以前的备份里有 {good['damaged']} 份文件已损坏，已重新抄；请查磁盘。"
+    wrong = later or good.get("lost") or good.get("damaged")
     bad = hours > BACKUP_BAD_HOURS
-    return Line("backup", BAD if bad else WARN if hours > BACKUP_LATE_HOURS or later or good.get("lost") else OK, said,
+    return Line("backup", BAD if bad else WARN if hours > BACKUP_LATE_HOURS or wrong else OK, said,
                 {**values, "age_hours": round(hours, 2)})  # fmt: skip
 
 

@@ -165,7 +165,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     elif found:
         more = {"again": outage.again(request), "posted": request.method == "POST", "here": request.get_full_path()}
         response = page(request, 503, Problem(found.title, found.what, found.next_step), **more)
-        response["Cache-Control"] = "no-store"
     else:
         response = page(request, 500)
     if found:

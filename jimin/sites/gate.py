@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from jimin.core.files.limits import MB, limits
 from jimin.sites import errors
+from jimin.sites.health import HEALTHY, READY
 
 METHODS = ("GET", "HEAD", "POST")
 HEADERS = {
@@ -19,8 +20,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-#: Below these, an answer may hold what only the one who asked may see: kept by no proxy and by no browser.
-PRIVATE = ("/console/", "/api/")
+#: Below these, an answer may hold what only the one who asked may see, or is true for this moment alone (a document's
+#: standing, the health): kept by no proxy and by no browser. A failure is kept nowhere either. No view says so itself.
+KEPT_NOWHERE = ("/console/", "/api/", "/live/", "/verify", HEALTHY, READY)
 
 
 class GateMiddleware:
@@ -33,8 +35,8 @@ class GateMiddleware:
         response = self._turned_away(request) or self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.path.startswith(PRIVATE):
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        if request.path.startswith(KEPT_NOWHERE) or response.status_code >= 500:
+            response.headers["Cache-Control"] = "private, no-store"
         return response
 
     def _turned_away(self, request: HttpRequest) -> HttpResponse | None:

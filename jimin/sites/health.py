@@ -45,6 +45,4 @@ class HealthMiddleware:
 
 
 def _plain(text: str, status: int) -> HttpResponse:
-    response = HttpResponse(text + "\n", content_type="text/plain; charset=utf-8", status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    return HttpResponse(text + "\n", content_type="text/plain; charset=utf-8", status=status)

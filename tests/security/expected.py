@@ -79,7 +79,7 @@ SEES: dict[str, frozenset[str]] = {
     "task": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
     "stage": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
     "assignment": PROVINCIAL | CITY_ABOVE | THE_COUNTY,
-    **dict.fromkeys(("account", "post", "token", "audit_row"), EVERYBODY),  # within the permission
+    **dict.fromkeys(("account", "post", "token", "proposal", "audit_row"), EVERYBODY),  # within the permission
     **dict.fromkeys(("plan", "point", "target", "deliverable", "topic", "requirement", "bulletin", "work"), EVERYBODY),
 }
 LEADS_TASK = OFFICE | LEAD
@@ -141,6 +141,7 @@ ADDRESSES: dict[str, list[Address]] = {
     "console/alerts/<uuid:pk>/": [Address("alerts.answer", kind="alert")],
     # -- one's own account, everybody's accounts, tokens, the audit trail ---------------------------------
     "console/account/": [Address(methods=READ)],
+    "console/account/browsers/": [Address(methods=WRITE)],
     "console/account/code/": [Address()],
     "console/account/code/begin/": [Address(methods=WRITE)],
     "console/account/code/recovery/": [Address()],
@@ -150,6 +151,10 @@ ADDRESSES: dict[str, list[Address]] = {
     "console/account/resume/": [Address(methods=READ)],
     "console/accounts/": [Address("access.accounts.list", READ)],
     "console/accounts/new/": [Address("access.appoint")],
+    "console/accounts/waiting/": [Address("access.proposals.list", READ)],
+    "console/accounts/waiting/<uuid:pk>/": [Address("access.proposals.list", READ, "proposal")],
+    "console/accounts/waiting/<uuid:pk>/confirm/": [Address("access.proposal.confirm", kind="proposal")],
+    "console/accounts/waiting/<uuid:pk>/refuse/": [Address("access.proposal.refuse", kind="proposal")],
     "console/accounts/<uuid:pk>/": [Address("access.accounts.list", READ, "account")],
     "console/accounts/<uuid:pk>/appoint/": [Address("access.appoint", kind="account")],
     "console/accounts/<uuid:pk>/close/": [Address("access.account.close", kind="account")],

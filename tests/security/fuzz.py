@@ -77,7 +77,7 @@ def tokens_of(world: World) -> dict[str, str]:
         actor = Actor.of(rows.get(account__username=name))
         held = [p.name for p in permissions.table() if actor.may(p.name)]
         data = {"appointment": actor.appointment.pk, "name": "模糊测试", "permissions": held, "expires_on": DAY}
-        found[name] = tokens.issue(world.actor("yunwei"), data)
+        found[name] = tokens.issue(world.hand, data)
     return found
 
 

@@ -119,7 +119,7 @@ def issue(world: World, name: str) -> tuple[str, Actor]:
     post.save(update_fields=["valid_to"])
     held = [p.name for p in permissions.table() if permissions.holds(post.role, p.name)]
     data = {"appointment": post.pk, "name": "走墙", "permissions": held, "expires_on": DAY}
-    token = tokens.issue(world.actor("yunwei"), data)
+    token = tokens.issue(world.hand, data)
     post.valid_to = ended
     post.save(update_fields=["valid_to"])
     return token, Actor.of(post)
@@ -169,7 +169,7 @@ def expected_status(action: str, name: str) -> set[int]:
 def test_a_token_for_one_thing_does_no_other(world: World) -> None:
     post = Appointment.objects.get(account__username=f"{Role.COUNTY_CLERK}@own")
     data = {"appointment": post.pk, "name": "只读", "permissions": ["planning.read"], "expires_on": DAY}
-    token = tokens.issue(world.actor("yunwei"), data)
+    token = tokens.issue(world.hand, data)
     before = (changes(), rows())
     for action, given in inputs(world, world.records["file"]).items():
         answer = Client().post(

@@ -87,7 +87,7 @@ def _strangers(cast: Cast) -> None:
         {"username": u, "name": n, "unit": unit, "role": r, "valid_from": date(2023, 1, 1)}
         for u, n, unit, r in NEW_PEOPLE
     ]
-    Appoint.perform(cast.actor("yunwei"), {"posts": posts})
+    Appoint.perform(cast.hand, {"posts": posts})
 
 
 def _marked_records(cast: Cast) -> None:

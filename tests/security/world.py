@@ -176,8 +176,9 @@ class World(Cast):
         """张晓东's account and post, a token of it, and a row of the audit trail."""
         post = self.actor("zhang.xiaodong").appointment
         data = {"appointment": post.pk, "name": MARK, "permissions": ["planning.read"], "expires_on": DAY}
-        made = tokens.CreateToken.perform(self.actor("yunwei"), data)["id"]
-        self.keep(account=post.account_id, post=post.pk, token=made)
+        made = tokens.CreateToken.perform(self.hand, data)["id"]
+        asked = tokens.CreateToken.perform(self.actor("yunwei"), data)["proposal"]
+        self.keep(account=post.account_id, post=post.pk, token=made, proposal=asked)
         self.records["audit_row"] = AuditRow.objects.order_by("id").values_list("id", flat=True)[0]
 
     def _scenario(self) -> None:

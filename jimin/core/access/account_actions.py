@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field
 
-from jimin.core.access import lockout, once, sign_ins, system
-from jimin.core.access.models import Account, SignIn
+from jimin.core.access import lockout, once, second, sign_ins, system
+from jimin.core.access.models import Account, Proposal, SignIn
 from jimin.core.access.roles import Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
@@ -27,11 +27,6 @@ class OfAccount(Action, abstract=True):
         people = Account.objects.exclude(username=system.USERNAME)  # the system's own hand is not for anybody
         self.account = self.get(people, self.data.account, what=_("账号"))
 
-    def not_oneself(self, what: str) -> None:
-        """Refuse on the own account: a mistake there leaves nobody who can mend it."""
-        if self.account.id == self.actor.account.id:
-            raise self.refuse(what, "", _("请另一位运维办理。"))
-
 
 class CloseAccount(OfAccount):
     """Nobody signs in with it any more and its tokens rest; what was done with it stays."""
@@ -44,12 +39,13 @@ class CloseAccount(OfAccount):
         reason: str = Field(min_length=4, max_length=200)
 
     def check(self) -> None:
-        self.not_oneself(_("不能停用自己的账号。"))
+        second.not_oneself(self, self.account, _("不能停用自己的账号。"))
         if not self.account.is_active:
             raise self.refuse(_("“%s”已经停用，没有变化。") % self.account.name)
 
     def change(self) -> Result:
-        done = self.set(self.account, {"is_active": False}, note=f"停用账号：{self.data.reason}")
+        after = {"is_active": False, "browsers_era": self.account.browsers_era + 1}
+        done = self.set(self.account, after, note=f"停用账号：{self.data.reason}")
         sign_ins.end_all(self.account, SignIn.End.OPERATOR)
         return done
 
@@ -61,6 +57,7 @@ class OpenAccount(OfAccount):
     title = gettext_lazy("重新启用账号")
 
     def check(self) -> None:
+        second.not_oneself(self, self.account, _("不能启用自己的账号。"))
         if self.account.is_active:
             raise self.refuse(_("“%s”正在使用，没有变化。") % self.account.name)
 
@@ -75,6 +72,7 @@ class Unlock(OfAccount):
     title = gettext_lazy("解除登录锁定")
 
     def check(self) -> None:
+        second.not_oneself(self, self.account, _("不能解除自己的锁定。"))
         self.factor = getattr(self.account, "factor", None)
         by_code = self.factor is not None and self.factor.locked_until is not None
         if not by_code and not lockout.is_locked(self.account.username):
@@ -90,19 +88,32 @@ class Unlock(OfAccount):
 
 
 class ResetPassword(OfAccount):
-    """A start password, shown once, good until the holder changes it at the next sign-in. The sign-ins end."""
+    """A start password, shown once, to be changed at the next sign-in. The sign-ins end.
+
+    For an account with a powerful post it holds once a second person has confirmed.
+    """
 
     name = "access.account.reset_password"
     title = gettext_lazy("重设密码")
     risk = gettext_lazy("知道初始密码的人可以冒用账号")
 
     def check(self) -> None:
-        self.not_oneself(_("不能重设自己的密码。"))
+        second.not_oneself(self, self.account, _("不能重设自己的密码。"))
+        if second.waiting().filter(kind=Proposal.Kind.PASSWORD, account=self.account).exists():
+            raise self.refuse(_("已经有一次重设在等确认，没有再办。"), "", _("请催办，或先撤回那一次。"))
 
     def change(self) -> Result:
         before, password = self.account.version, self.account.start_password()
+        if second.account_needs(self.actor, self.account):
+            details = {"password": self.account.password}
+            second.propose(self, Proposal.Kind.PASSWORD, self.account, "给一个初始密码，下次登录要改", details)
+            once.put(password)
+            return {"account": str(self.account.id), "waiting": 1}
         self.account.version = before + 1
-        self.account.save(update_fields=["password", "must_change_password", "version"])
+        self.account.browsers_era += 1
+        self.account.save(
+            update_fields=["password", "must_change_password", "started_password_at", "browsers_era", "version"]
+        )
         self.log(self.account, {"version": before}, {"version": before + 1}, note="重设密码，下次登录要改")
         sign_ins.end_all(self.account, SignIn.End.OPERATOR)
         once.put(password)
@@ -124,3 +135,17 @@ class LeaveElsewhere(Action):
         if ended:
             self.log(self.actor.account, {"sign_ins": ended + 1}, {"sign_ins": 1}, note="退出其他设备")
         return {"ended": ended}
+
+
+class ForgetBrowsers(Action):
+    """No browser is known for the own account any more: each has to earn it by a sign-in."""
+
+    name = "access.browsers.forget"
+    title = gettext_lazy("忘掉认得的浏览器")
+    allowed = tuple(Role)
+
+    def load(self) -> None:
+        self.account = self.get(Account.objects.filter(id=self.actor.account.id), self.actor.account.id)
+
+    def change(self) -> Result:
+        return self.set(self.account, {"browsers_era": self.account.browsers_era + 1}, note="忘掉认得的浏览器")

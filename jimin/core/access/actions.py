@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field, SecretStr
 
-from jimin.core.access import once
-from jimin.core.access.models import Account, Appointment
-from jimin.core.access.roles import ROLES_OF, Role
+from jimin.core.access import once, posts, second
+from jimin.core.access.models import Account, Appointment, Proposal
+from jimin.core.access.own_password import WithPassword
+from jimin.core.access.posts import Post
+from jimin.core.access.roles import Role
 from jimin.core.actions import base
 from jimin.core.actions.base import Action, Result
 from jimin.core.actions.errors import Problem, Refused
-from jimin.core.divisions.models import ReportingUnit
 
 
-class ChangePassword(Action):
+class ChangePassword(WithPassword):
     """The holder of an account gives it another password; the audit row says that, never what."""
 
     name = "access.change_password"
@@ -35,8 +36,7 @@ class ChangePassword(Action):
         self.account = self.get(Account.objects.filter(id=self.actor.account.id), self.actor.account.id)
 
     def check(self) -> None:
-        if not self.account.check_password(self.data.old.get_secret_value()):
-            raise self.refuse(_("现在的密码不对，没有修改。请重新填写。"), "old")
+        self.take_password(self.data.old, "old")
         if self.data.new.get_secret_value() == self.data.old.get_secret_value():
             raise self.refuse(_("新密码和现在的一样，没有修改。请换一个。"), "new")
         try:
@@ -48,30 +48,31 @@ class ChangePassword(Action):
     def change(self) -> Result:
         before = self.account.version
         self.account.set_password(self.data.new.get_secret_value())
-        self.account.must_change_password = False
+        self.account.must_change_password, self.account.started_password_at = False, None
+        self.account.browsers_era += 1
         self.account.version = before + 1
-        self.account.save(update_fields=["password", "must_change_password", "version"])
+        self.account.save(
+            update_fields=["password", "must_change_password", "started_password_at", "browsers_era", "version"]
+        )
         self.log(self.account, {"version": before}, {"version": before + 1}, note="修改密码")
         return {"account": str(self.account.id)}
 
 
-class Appointing(base.Input):
-    """One person in one post: account name, the person's name, the unit's code, the role, from when."""
+class Appointing(Post):
+    """One person in one post: account name, the person's name, and the post."""
 
     username: str = Field(pattern=r"^[a-z0-9_.-]{2,60}$")
     name: str = Field(min_length=1, max_length=60)
-    unit: str
-    role: Role
-    title: str = Field("", max_length=60)
-    charge: list[str] = []  # codes of the units a 分管 leader is in charge of
-    acting_for: str = ""  # username of the one this appointment is the deputy (AB 角) of
-    valid_from: date
     password: SecretStr | None = None  # without one the account cannot sign in
     start: bool = False  # a new account gets a start password, shown once and to be changed at the first sign-in
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.username, self.unit, self.role)
+
 
 class Appoint(Action):
-    """Give people their posts; an account that does not exist yet is made."""
+    """Give people their posts; an account that does not exist yet is made. A powerful post waits for a second person."""
 
     name = "access.appoint"
     title = gettext_lazy("任职登记")
@@ -83,23 +84,20 @@ class Appoint(Action):
 
     def load(self) -> None:
         names = {p.username for p in self.data.posts}
-        codes = {c for p in self.data.posts for c in (p.unit, *p.charge)}
         self.accounts = {a.username: a for a in Account.objects.filter(username__in=names)}
-        self.units = {u.code: u for u in ReportingUnit.objects.filter(code__in=codes, valid_to=None)}
-        held = Appointment.objects.filter(account__username__in=names, valid_to=None)
-        self.held = {(a.account.username, a.unit.code, a.role) for a in held.select_related("account", "unit")}
+        self.units = posts.units(self.data.posts)
+        asked = second.waiting().filter(kind=Proposal.Kind.POST, account__username__in=names).select_related("account")
+        self.held = posts.held(names) | {
+            (p.account.username, p.details["unit"], p.details["role"]) for p in asked
+        }  # fmt: skip
 
     def check(self) -> None:
         problems = []
         for i, post in enumerate(self.data.posts):
             if post.username == self.actor.account.username:
                 problems.append(Problem(_("不能给自己任职。请另一位系统运维办理。"), f"posts.{i}.username"))
-            unknown = [c for c in (post.unit, *post.charge) if c not in self.units]
-            if unknown:
-                problems.append(Problem(_("没有报送单位“%s”。") % "、".join(unknown), f"posts.{i}.unit"))
-            elif post.role not in ROLES_OF[self.units[post.unit].kind]:
-                told = {"unit": self.units[post.unit].name, "role": post.role.label}
-                problems.append(Problem(_("“%(unit)s”没有“%(role)s”这个岗位。") % told, f"posts.{i}.role"))
+            if problem := posts.problem_of(post, self.units):
+                problems.append(Problem(problem.message, f"posts.{i}.{problem.field}"))
         if problems:
             raise Refused(_("有 %d 处任职不能登记，全部没有登记。") % len(problems), *problems)
 
@@ -109,25 +107,18 @@ class Appoint(Action):
         made = [self._account(p) for p in fresh.values()]
         Account.objects.bulk_create(made, batch_size=500)
         self.accounts |= {a.username: a for a in made}
-        posts = [p for p in self.data.posts if (p.username, p.unit, p.role) not in self.held]
-        appointments = [
-            Appointment(
-                account=self.accounts[p.username],
-                unit=self.units[p.unit],
-                role=p.role,
-                title=p.title,
-                valid_from=p.valid_from,
-                acting_for=self._behind(p),
-            )
-            for p in posts
-        ]
-        Appointment.objects.bulk_create(appointments, batch_size=500)
-        for post, appointment in zip(posts, appointments, strict=True):
-            if post.charge:
-                appointment.charge.set([self.units[c] for c in post.charge])
-            self.log(appointment, {}, {"account": post.username, "unit": post.unit, "role": post.role})
+        wanted = [p for p in self.data.posts if p.key not in self.held]
+        waits = [p for p in wanted if second.post_needs(self.actor, p.role, self.units[p.unit])]
+        at_once = [(self.accounts[p.username], p) for p in wanted if p not in waits]
+        for appointment, post in posts.make(at_once, self.units):
+            after = {"account": appointment.account.username, "unit": post.unit, "role": post.role}
+            self.log(appointment, {}, after)
+        for post in waits:
+            details = post.model_dump(mode="json", include=set(Post.model_fields))
+            words = second.post_in_words(self.units[post.unit], post.role)
+            second.propose(self, Proposal.Kind.POST, self.accounts[post.username], words, details)
         once.put(*self.start_passwords)
-        return {"accounts": len(made), "appointments": len(appointments)}
+        return {"accounts": len(made), "appointments": len(at_once), "waiting": len(waits)}
 
     def _account(self, post: Appointing) -> Account:
         account = Account(username=post.username, name=post.name)
@@ -138,16 +129,6 @@ class Appoint(Action):
         else:
             account.set_password(post.password.get_secret_value())
         return account
-
-    def _behind(self, post: Appointing) -> Appointment | None:
-        if not post.acting_for:
-            return None
-        found = Appointment.objects.filter(
-            account__username=post.acting_for, unit__code=post.unit, valid_to=None
-        ).first()
-        if found is None:
-            raise self.refuse(_("“%s”在这个单位没有任职，不能设 AB 角。") % post.acting_for, "acting_for")
-        return found
 
 
 class EndAppointment(Action):
@@ -165,6 +146,7 @@ class EndAppointment(Action):
         self.appointment = self.get(Appointment.objects.filter(valid_to=None), self.data.appointment, what=_("任职"))
 
     def check(self) -> None:
+        second.not_oneself(self, self.appointment.account, _("不能登记自己的免职。"))
         if self.data.on < self.appointment.valid_from:
             raise self.refuse(_("免职日期不能早于任职日期 %s。") % self.appointment.valid_from, "on")
 

@@ -1,7 +1,11 @@
 """Accounts from the command line: an installation without the demo makes its first people here.
 
 jimin account add --username li.jia --name 李嘉 --unit t.office --role office_clerk
+jimin account password --username li.jia
 jimin account roles
+
+Who has the machine's command line needs no second person (core.access.second): it is how the first people come in, and
+the way back when nobody is left who could confirm.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from typing import Any
 
 
 def register(commands: Any) -> None:
-    """Add `jimin account add|roles`."""
+    """Add `jimin account add|password|roles`."""
     parser = commands.add_parser("account", help="账号与任职")
     what = parser.add_subparsers(dest="what", required=True, metavar="命令")
     add = what.add_parser("add", help="新增账号并登记任职；已有账号只登记任职")
@@ -23,13 +27,16 @@ def register(commands: Any) -> None:
     add.add_argument("--title", default="", help="职务")
     add.add_argument("--charge", action="append", default=[], metavar="单位", help="分管的单位代码，可多次")
     add.set_defaults(run=_add)
+    password = what.add_parser("password", help="重设密码，给一个初始密码；没有别的运维可办时用")
+    password.add_argument("--username", required=True, help="账号")
+    password.set_defaults(run=_password)
     what.add_parser("roles", help="岗位代码和它们所在的单位类别").set_defaults(run=_roles)
 
 
 def _add(arguments: argparse.Namespace) -> int:
     """Through the same action as everything else; the first password is made here and shown once."""
     from jimin.core import clock
-    from jimin.core.access import once, system
+    from jimin.core.access import limits, once, system
     from jimin.core.access.actions import Appoint
     from jimin.core.actions.errors import ActionError, Refused
 
@@ -48,7 +55,30 @@ def _add(arguments: argparse.Namespace) -> int:
     elif password is None:
         print(f"已给现有账号 {arguments.username} 登记任职。")
     else:
-        print(f"已新增账号 {arguments.username}，首次登录密码（只显示这一次）：{password}\n本人第一次登录时要改。")
+        print(
+            f"已新增账号 {arguments.username}，首次登录密码（只显示这一次）：{password}\n"
+            f"本人第一次登录时要改；{limits.days('start_password')} 天内不改就过期，用 jimin account password 重设。"
+        )
+    return 0
+
+
+def _password(arguments: argparse.Namespace) -> int:
+    """A start password for an existing account, through the operator's action."""
+    from jimin.core.access import once, system
+    from jimin.core.access.account_actions import ResetPassword
+    from jimin.core.access.models import Account
+    from jimin.core.actions.errors import ActionError
+
+    account = Account.objects.filter(username=arguments.username).exclude(username=system.USERNAME).first()
+    if account is None:
+        print(f"没有账号 {arguments.username}。新增用 jimin account add。", file=sys.stderr)
+        return 2
+    try:
+        ResetPassword.perform(system.actor(), {"account": account.pk})
+    except (ActionError, system.NotInstalled) as error:
+        print(str(error), file=sys.stderr)
+        return 2
+    print(f"已重设 {account.username} 的密码，初始密码（只显示这一次）：{once.take()[0]}\n本人登录时要改。")
     return 0
 
 

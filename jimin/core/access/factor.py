@@ -13,6 +13,7 @@ import hmac
 import re
 import secrets
 import unicodedata
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,7 +52,7 @@ def active(account: Account) -> SecondFactor | None:
     return SecondFactor.objects.filter(account=account).exclude(confirmed_at=None).first()
 
 
-def required(roles: set[str]) -> bool:
+def required(roles: AbstractSet[str]) -> bool:
     """Whether one of the roles must sign in with a code today; in the demo nobody must."""
     return not clock.is_demo() and bool(limits.required_for(clock.now().date()) & roles)
 

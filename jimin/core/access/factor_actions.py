@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 from pydantic import BaseModel, Field, SecretStr
 
 from jimin.core import clock
-from jimin.core.access import factor, once, sessions, sign_ins
-from jimin.core.access.models import Account, SecondFactor, SignIn
+from jimin.core.access import factor, once, second, sessions, sign_ins
+from jimin.core.access.models import Account, Proposal, SecondFactor, SignIn
+from jimin.core.access.own_password import WithPassword
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
 from jimin.core.actions import base
@@ -62,11 +63,6 @@ class WithCode(Action, abstract=True):
         except factor.Wrong as wrong:
             refusal = self.refuse(str(wrong), "code")
             raise WrongCode(refusal.message, *refusal.problems) from None
-
-    def check_password(self, password: SecretStr) -> None:
-        """Refuse at its field when it is not the account's."""
-        if not self.actor.account.check_password(password.get_secret_value()):
-            raise self.refuse(_("密码不对，没有办理。请重新填写。"), "password")
 
     def load(self) -> None:
         """The own factor, locked."""
@@ -124,7 +120,7 @@ class NewRecoveryCodes(WithCode):
         return self.set(self.factor, {}, note=f"恢复码已更换（第 {before} 版之后）")
 
 
-class RemoveFactor(WithCode):
+class RemoveFactor(WithPassword, WithCode):
     """Give the second factor up, with password and code; a post that must have one binds another before any work."""
 
     name = "access.factor.remove"
@@ -136,7 +132,7 @@ class RemoveFactor(WithCode):
         code: SecretStr
 
     def check(self) -> None:
-        self.check_password(self.data.password)
+        self.take_password(self.data.password, "password")
         self.take(self.data.code.get_secret_value())
 
     def change(self) -> Result:
@@ -168,9 +164,15 @@ class ResetFactor(Action):
             raise self.refuse(
                 _("不能重设自己的动态口令。"), "", _("请在“我的账号”里用密码和恢复码解除，或请另一位运维办理。")
             )
+        if second.waiting().filter(kind=Proposal.Kind.FACTOR, account=self.account).exists():
+            raise self.refuse(_("已经有一次重设在等确认，没有再办。"), "", _("请催办，或先撤回那一次。"))
 
     def change(self) -> Result:
         assert self.factor is not None  # check
+        if second.account_needs(self.actor, self.account):
+            details = {"reason": self.data.reason}
+            second.propose(self, Proposal.Kind.FACTOR, self.account, self.data.reason, details)
+            return {"account": str(self.account.id), "waiting": 1}
         self.log(self.account, {"factor": True}, {"factor": False}, note=f"重设动态口令：{self.data.reason}")
         self.factor.delete()
         sign_ins.end_all(self.account, SignIn.End.OPERATOR)

@@ -34,6 +34,11 @@ def minutes(name: str) -> int:
     return seconds(name) // 60
 
 
+def days(name: str) -> int:
+    """How long, in whole days."""
+    return seconds(name) // 86400
+
+
 def required_for(day: date) -> frozenset[str]:
     """The roles that must sign in with a code on a (real) day; none before the first date of the file."""
     dated = {since: roles for since, roles in _content()["required_for"].items() if since <= day}

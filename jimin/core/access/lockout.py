@@ -9,6 +9,7 @@ cannot lock that person out of the browser he uses every day.
 from __future__ import annotations
 
 import secrets
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from jimin.core.access.models import Account
 from jimin.core.access.typed import stand_in
 
 COOKIE, SALT = "jimin_device", "jimin.device"
-TOKENS = "(token)"  # wrong tokens of the API are counted under this name; no account can have it
+TOKENS = "(token)"  # wrong tokens of the API are counted under this name; nothing typed is counted under it
 
 Credentials = dict[str, Any] | None
 
@@ -38,14 +39,21 @@ def cool_off(request: HttpRequest | None = None) -> timedelta:
 
 def limit(request: HttpRequest | None, credentials: Credentials) -> int:
     """How many failures lock, for axes."""
-    of_tokens = (credentials or {}).get("username") == TOKENS
-    return limits.count("token_tries" if of_tokens else "tries")
+    return limits.count("token_tries" if is_of_tokens(request) else "tries")
+
+
+def is_of_tokens(request: HttpRequest | None) -> bool:
+    """Whether a failure is a wrong token's. Only `wrong_token` says so: what somebody types as a name never does."""
+    return bool(getattr(request, "of_tokens", False))
 
 
 def counted_as(request: HttpRequest, credentials: Credentials) -> str:
     """The name under which axes counts: the account, or the account on a browser that knows it."""
+    if is_of_tokens(request):
+        return TOKENS
     username = stand_in(str((credentials or {}).get("username") or request.POST.get("username", ""))[:200])
-    username = username.replace("#", "＃")  # no account has one; typed, it would pass for somebody's browser
+    # No account has these; typed, they would pass for somebody's browser, or for the tokens.
+    username = username.replace("#", "＃").replace("(", "（")
     device = _device(request, username)
     return f"{username}#{device}" if device else username
 
@@ -105,13 +113,42 @@ def wrong_token(request: HttpRequest) -> bool:
     A token that holds is never refused for the wrong ones of its neighbours. Axes sees a bare request: neither the
     token nor what was asked is kept.
     """
-    bare = HttpRequest()
-    bare.META = {k: request.META[k] for k in ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR") if k in request.META}
+    bare = _bare(request)
+    bare.of_tokens = True  # type: ignore[attr-defined]
     who = {"username": TOKENS}
     if AxesProxyHandler.is_locked(bare, who):
         return True
     user_login_failed.send(sender=__name__, credentials=who, request=bare)
     return False
+
+
+# -- the own password, asked for once more ---------------------------------------------------------
+
+_here: ContextVar[HttpRequest | None] = ContextVar("lockout_here", default=None)
+
+
+def at(request: HttpRequest) -> None:
+    """Every request begins with this: an action knows no request, and a wrong password is counted by its address."""
+    _here.set(_bare(request))
+
+
+def _bare(request: HttpRequest) -> HttpRequest:
+    """The request's address alone, for axes."""
+    bare = HttpRequest()
+    bare.META = {k: request.META[k] for k in ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR") if k in request.META}
+    return bare
+
+
+def own_is_locked(account: Account) -> bool:
+    """Whether the own password is not taken just now: too many wrong ones, at the sign-in or inside."""
+    return bool(AxesProxyHandler.is_locked(_here.get() or HttpRequest(), {"username": account.username}))
+
+
+def own_was_wrong(account: Account) -> None:
+    """Count a wrong password of somebody who is signed in, as the sign-in counts it. Audited by sessions."""
+    inside = _here.get() or HttpRequest()
+    inside.inside = True  # type: ignore[attr-defined]
+    user_login_failed.send(sender=__name__, credentials={"username": account.username}, request=inside)
 
 
 # -- the browsers that an account has signed in from ---------------------------------------------
@@ -122,7 +159,7 @@ def remember(request: HttpRequest, response: HttpResponse, account: Account, sec
     mark = _device(request, account.username) or secrets.token_urlsafe(12)
     response.set_cookie(
         COOKIE,
-        signing.dumps([account.username, mark], salt=SALT),
+        signing.dumps([account.username, mark, account.browsers_era], salt=SALT),
         max_age=limits.seconds("device"),
         path="/console/signin/",
         httponly=True,
@@ -134,7 +171,9 @@ def remember(request: HttpRequest, response: HttpResponse, account: Account, sec
 def _device(request: HttpRequest, username: str) -> str:
     """The mark of this browser if it is known for the account; else empty."""
     try:
-        known, mark = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=limits.seconds("device"))
+        known, mark, era = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=limits.seconds("device"))
     except (signing.BadSignature, ValueError, TypeError):
         return ""
-    return str(mark) if known == username else ""
+    if known != username or not Account.objects.filter(username=known, browsers_era=era, is_active=True).exists():
+        return ""  # another's; or of before the password changed, or the holder had the browsers forgotten
+    return str(mark)

@@ -20,6 +20,7 @@ def actor_of(request: HttpRequest) -> Actor | None:
     if not request.user.is_authenticated:
         return None
     held: list[Appointment] = list(appointments_of(request.user))
+    request.roles = frozenset(a.role for a in held)  # type: ignore[attr-defined]  # of all posts (console.accounts.duties)
     chosen = request.session.get(KEY)
     for appointment in held:
         if chosen and appointment.id == UUID(chosen):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jimin.core import clock
+from jimin.core.access import limits
 from jimin.core.access.roles import Role
 from jimin.core.divisions.models import ReportingUnit
 from jimin.core.records import Record, new_id
@@ -37,6 +40,10 @@ class Account(Record, AbstractBaseUser):
     name = models.CharField(_("姓名"), max_length=60)
     is_active = models.BooleanField(_("启用"), default=True)
     must_change_password = models.BooleanField(_("下次登录要改密码"), default=False)  # after a start password
+    started_password_at = models.DateTimeField(
+        _("初始密码何时给的"), null=True, blank=True
+    )  # it does not hold for ever
+    browsers_era = models.PositiveIntegerField(default=0)  # known browsers of earlier eras are strangers again
 
     objects: ClassVar[AccountManager] = AccountManager()
     USERNAME_FIELD = "username"
@@ -45,11 +52,25 @@ class Account(Record, AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def start_password_until(self) -> datetime | None:
+        """Until when the start password signs in; None when the password is the holder's own."""
+        if not self.must_change_password or self.started_password_at is None:
+            return None
+        return self.started_password_at + timedelta(seconds=limits.seconds("start_password"))
+
+    @property
+    def start_password_expired(self) -> bool:
+        """Whether there is a start password and it came too late."""
+        until = self.start_password_until
+        return until is not None and until <= clock.now()
+
     def start_password(self) -> str:
         """Set a password to begin with, which must be changed at the next sign-in; it is returned and not kept."""
         password = secrets.token_urlsafe(START_PASSWORD_BYTES)
         self.set_password(password)
         self.must_change_password = True
+        self.started_password_at = clock.now()
         return password
 
 
@@ -91,6 +112,44 @@ class ApiToken(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Proposal(Record):
+    """What an operator wants and a second person has to confirm (core.access.second); nothing is in force before."""
+
+    class Kind(models.TextChoices):
+        POST = "post", _("任职")
+        TOKEN = "token", _("接口令牌")
+        PASSWORD = "password", _("重设密码")
+        FACTOR = "factor", _("重设动态口令")
+
+    class Decision(models.TextChoices):
+        CONFIRMED = "confirmed", _("已确认")
+        REFUSED = "refused", _("不同意")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    kind = models.CharField(_("事项"), max_length=10, choices=Kind)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="proposals")  # whom it is about
+    what = models.CharField(_("内容"), max_length=300)  # in words, for the one who confirms
+    details = models.JSONField(default=dict)  # what will be carried out; no clear password, no token
+    asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("提出时间"))
+    lapses_at = models.DateTimeField(_("最迟确认"))
+    decision = models.CharField(_("决定"), max_length=10, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True)
+    reason = models.CharField(_("原因"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.what}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody may still decide."""
+        return not self.decision and self.lapses_at > clock.now()
 
 
 class SecondFactor(Record):
@@ -142,6 +201,8 @@ class SignIn(models.Model):
     seen_at = models.DateTimeField(_("最近使用"))
     ended_at = models.DateTimeField(_("退出时间"), null=True, blank=True)
     end = models.CharField(_("怎么退出的"), max_length=10, choices=End, blank=True)
+
+    deletable = True  # old ones go (core.access.sweeping); the audit rows of signing in and out stay
 
     class Meta:
         indexes = [models.Index(fields=["account", "-started_at"], name="signin_of_account")]

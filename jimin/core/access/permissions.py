@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from jimin.core.access.roles import Role
+from jimin.core.access.roles import CLERKS, Role
 
 Sort = Literal["action", "register", "page"]
 
@@ -24,14 +24,17 @@ class Permission:
     sort: Sort
     roles: frozenset[Role]
     risk: str = ""  # why this step is an integrity risk (point 7); empty: none
+    people: bool = False  # it shows people: whoever holds it in the province's own office sees everybody
 
 
 _TABLE: dict[str, Permission] = {}
 
 
-def declare(name: str, title: str, sort: Sort, roles: Iterable[Role], risk: str = "") -> Permission:
+def declare(
+    name: str, title: str, sort: Sort, roles: Iterable[Role], risk: str = "", people: bool = False
+) -> Permission:
     """Add a line to the table. The same name twice with another content is a programming error."""
-    permission = Permission(name, str(title), sort, frozenset(roles), risk)
+    permission = Permission(name, str(title), sort, frozenset(roles), risk, people)
     if _TABLE.setdefault(name, permission) != permission:
         raise ValueError(f"permission {name!r} is declared twice with different content")
     return permission
@@ -46,3 +49,13 @@ def holds(role: str, name: str) -> bool:
     """Whether a role holds a permission. An undeclared name is held by nobody."""
     permission = _TABLE.get(name)
     return permission is not None and role in permission.roles
+
+
+def powerful(role: str, provincial: bool) -> bool:
+    """Whether a post decides, signs, audits or operates, or sees the people of the whole province.
+
+    Derived, so that a role or a step of tomorrow is covered: the role takes a risk step that no clerk takes, or it sits in
+    the province's own office and is shown people.
+    """
+    held = [p for p in _TABLE.values() if role in p.roles]
+    return any((p.risk and not p.roles & CLERKS) or (provincial and p.people) for p in held)

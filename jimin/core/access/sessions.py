@@ -21,6 +21,8 @@ FAILED = audit.declare("access.sign_in_failed", _("登录失败"), Sort.REFUSED)
 LOCKED = audit.declare("access.locked_out", _("登录被暂时锁定"), Sort.REFUSED)
 CODE_FAILED = audit.declare("access.code_failed", _("动态口令不对"), Sort.REFUSED)
 CODE_LOCKED = audit.declare("access.code_locked", _("动态口令被暂时锁定"), Sort.REFUSED)
+PASSWORD_FAILED = audit.declare("access.password_failed", _("登录以后又问密码时输错"), Sort.REFUSED)
+EXPIRED = audit.declare("access.start_password_expired", _("用过期的初始密码登录"), Sort.REFUSED)
 TOKEN_FAILED = audit.declare("access.token_failed", _("接口令牌不对"), Sort.REFUSED)
 TOKENS_LOCKED = audit.declare("access.tokens_locked", _("接口令牌错得太多"), Sort.REFUSED)
 
@@ -41,15 +43,19 @@ def signed_out(request: HttpRequest, user: Account | None, **_more: Any) -> None
 @receiver(user_login_failed)
 def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_more: Any) -> None:
     """A wrong password, or an account that does not exist; or a wrong token of another system."""
-    username = str(credentials.get("username") or "")
-    _write(TOKEN_FAILED if username == lockout.TOKENS else FAILED, username, request)
+    kind = PASSWORD_FAILED if getattr(request, "inside", False) else FAILED
+    _write(TOKEN_FAILED if lockout.is_of_tokens(request) else kind, str(credentials.get("username") or ""), request)
 
 
 @receiver(user_locked_out)
 def locked_out(request: HttpRequest, username: str, **_more: Any) -> None:
     """Too many wrong passwords, or wrong tokens. Axes counts a known browser apart, behind a #."""
-    account = username.partition("#")[0]
-    _write(TOKENS_LOCKED if account == lockout.TOKENS else LOCKED, account, request)
+    _write(TOKENS_LOCKED if lockout.is_of_tokens(request) else LOCKED, username.partition("#")[0], request)
+
+
+def start_password_expired(account: Account, request: HttpRequest) -> None:
+    """The start password was right, and too old."""
+    _write(EXPIRED, account, request)
 
 
 def code_failed(account: Account, request: HttpRequest | None, locks: bool) -> None:
@@ -63,7 +69,7 @@ def _write(kind: audit.Kind, whom: Account | str, request: HttpRequest | None) -
     """One row about the account. An unknown name is masked: people type their password into the wrong field."""
     account = whom if isinstance(whom, Account) else Account.objects.filter(username=whom).first()
     after = {"from": address.of(request) or ""} if request is not None else {}
-    if whom == lockout.TOKENS:
+    if kind in (TOKEN_FAILED, TOKENS_LOCKED):
         audit.write(Who(), kind.name, [Change("access.apitoken", "", {}, after)])
         return
     if account is None:

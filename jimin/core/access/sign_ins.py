@@ -19,7 +19,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from jimin.core import clock
-from jimin.core.access import address, limits, once
+from jimin.core.access import address, limits, lockout, once
 from jimin.core.access.models import Account, SignIn
 
 BEGAN, SEEN, ID = "began", "seen", "sign_in"
@@ -36,6 +36,7 @@ class SignInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         once.take()  # a thread serves many people
+        lockout.at(request)
         if not request.path.startswith("/static/") and request.user.is_authenticated:
             over = _over(request.session, int(time.time()))
             if over:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from pydantic import Field
 
 from jimin.core import clock
-from jimin.core.access import once, permissions
-from jimin.core.access.models import ApiToken, Appointment
+from jimin.core.access import limits, once, permissions, second
+from jimin.core.access.models import ApiToken, Appointment, Proposal
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
 from jimin.core.actions import base
@@ -61,7 +61,9 @@ def actor_of(token: str) -> Actor:
 
 
 class CreateToken(Action):
-    """Give a token to an appointment, for named permissions only. The token is shown once and never stored."""
+    """Give a token to an appointment, for named permissions only. It is shown once, never stored, and holds once a
+    second person has confirmed; who confirms does not see it.
+    """
 
     name = "access.token.create"
     title = gettext_lazy("发放接口令牌")
@@ -80,30 +82,45 @@ class CreateToken(Action):
         self.appointment = self.get(rows, self.data.appointment, lock=False, what=_("任职"))
 
     def check(self) -> None:
+        second.not_oneself(self, self.appointment.account, _("不能给自己的岗位发令牌。"))
         beyond = [p for p in self.data.permissions if not permissions.holds(self.appointment.role, p)]
         if beyond:
             told = {"role": self.appointment.get_role_display(), "what": "、".join(beyond)}
             raise self.refuse(_("“%(role)s”没有这些权限：%(what)s。") % told, "permissions", _("令牌不能大于岗位。"))
         if self.data.expires_on < clock.business_day():
             raise self.refuse(_("到期日不能早于今天。"), "expires_on")
+        if self.data.expires_on > longest():
+            said = _("令牌最长 %(days)d 天，到期日不能晚于 %(day)s。")
+            latest = {"days": limits.days("token_life"), "day": longest()}
+            raise self.refuse(said % latest, "expires_on", _("到期前再发一个新的。"))
 
     def change(self) -> Result:
         token = PREFIX + secrets.token_urlsafe(32)
-        made = ApiToken.objects.create(
-            name=self.data.name,
-            appointment=self.appointment,
-            permissions=sorted(set(self.data.permissions)),
-            digest=digest(token),
-            hint=token[:8],
-            expires_on=self.data.expires_on,
-        )
-        self.log(made, {}, {"name": made.name, "permissions": made.permissions, "expires_on": made.expires_on})
         once.put(token)
+        asked = {
+            "name": self.data.name, "permissions": sorted(set(self.data.permissions)),
+            "digest": digest(token), "hint": token[:8],
+        }  # fmt: skip
+        if not second.is_hand(self.actor):
+            details = {**asked, "appointment": str(self.appointment.id), "expires_on": self.data.expires_on.isoformat()}
+            words = f"{second.post_in_words(self.appointment.unit, self.appointment.role)}：{self.data.name}"
+            asked_for = second.propose(self, Proposal.Kind.TOKEN, self.appointment.account, words, details)
+            return {"proposal": str(asked_for.id), "hint": token[:8], "waiting": 1}
+        made = ApiToken.objects.create(appointment=self.appointment, expires_on=self.data.expires_on, **asked)
+        self.log(made, {}, {"name": made.name, "permissions": made.permissions, "expires_on": made.expires_on})
         return {"id": str(made.id), "hint": made.hint}
 
 
+def longest() -> date:
+    """The latest day a token of today may end."""
+    return clock.business_day() + timedelta(days=limits.days("token_life"))
+
+
 def issue(actor: Actor, data: dict[str, object]) -> str:
-    """Perform CreateToken and return the token itself, which the action's kept result never holds."""
+    """Perform CreateToken and return the token itself, which the action's kept result never holds.
+
+    It opens something at once only when the system's own hand gave it.
+    """
     CreateToken.perform(actor, data)
     return once.take()[0]
 

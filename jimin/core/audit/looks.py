@@ -75,6 +75,7 @@ def looked(
     kind: Kind,
     *,
     shown: Iterable[models.Model] = (),
+    also: Iterable[models.Model] = (),
     sought: Mapping[str, str] | None = None,
     conditions: Mapping[str, str] | None = None,
     found: int | None = None,
@@ -85,7 +86,7 @@ def looked(
     Args: shown, the records the page shows (their keys are kept, so that one can ask who saw a person); sought, what was
     typed, by the name of its kind ("name", "id", "phone", "bank"), empty values are left out; conditions, further
     conditions that name nobody; found, how many there are in all (default: those shown); reason, why, if it was asked.
-    One row a call: about the record when exactly one is shown.
+    One row a call: about the record when exactly one is shown. `also` are people whom a record's page names beside it.
     """
     records = list(shown)
     after: dict[str, Any] = {"found": len(records) if found is None else found}
@@ -95,7 +96,8 @@ def looked(
     if conditions:
         after["conditions"] = dict(conditions)
     if len(records) == 1:
-        change = Change.to(records[0], {}, after, reason)
+        named = sorted({str(r.pk) for r in also})
+        change = Change.to(records[0], {}, after | ({"shown": named} if named else {}), reason)
     else:
         kinds = {r._meta.label_lower for r in records}
         after |= {"shown": sorted(str(r.pk) for r in records)} if records else {}

@@ -162,5 +162,4 @@ def respond(file: StoredFile, actor: Actor, *, inline: bool = False) -> Streamin
     response["Content-Disposition"] = content_disposition_header(not shown, file.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
     return response

@@ -25,8 +25,9 @@ from jimin.core.secrets.fields import SealedField
 #: Who works with people, and so may look for them.
 READERS = COUNTY | {Role.TOWN_CLERK}
 READ = declare(
-    "parties.read", "查找和查看人员、家庭", "page", READERS, risk=noop("可能泄露个人信息；每次查找和查看都有记录")
-).name
+    "parties.read", "查找和查看人员、家庭", "page", READERS,
+    risk=noop("可能泄露个人信息；每次查找和查看都有记录"), people=True,
+).name  # fmt: skip
 
 SEARCHED = audit.declare("parties.search", lazy("查找人员"), audit.Sort.LOOK)
 OPENED = audit.declare("parties.open_person", lazy("查看个人信息"), audit.Sort.LOOK)
@@ -73,21 +74,35 @@ def _found(actor: Actor, kind: str, text: str, limit: int) -> list[Person]:
     return list(api.people(actor).filter(fields[kind].where(text)).order_by("pk")[:limit])
 
 
-def open_person(actor: Actor, pk: UUID) -> Person:
-    """One person's record, on record. A merged one leads to the one that stays. Raises NotFound."""
+def open_person(actor: Actor, pk: UUID, *, family: bool = False) -> Person:
+    """One person's record, on record; with `family` also everybody whom the page names beside. Raises NotFound.
+
+    A merged one leads to the one that stays.
+    """
     found = api.people(actor).filter(pk=api.resolve(pk)).first()
     if found is None:
         _nobody(actor, OPENED, pk)
-    audit.looked(actor, OPENED, shown=[found])
+    audit.looked(actor, OPENED, shown=[found], also=_beside(found) if family else ())
     return found
 
 
+def _beside(person: Person) -> list[Person]:
+    """The household a person belongs to now, and the relatives outside it."""
+    member = person.memberships.filter(valid_to=None).select_related("household").first()
+    named = [m.person for m in api.members(member.household)] if member else []
+    named += [k.relative for k in api.relatives(person)]
+    named += [k.person for k in person.relative_of.select_related("person").filter(valid_to=None)]
+    return [p for p in named if p.pk != person.pk]
+
+
 def open_household(actor: Actor, pk: UUID) -> Household:
-    """One household's record, on record. Raises NotFound."""
+    """One household's record, on record with everybody whom its page names. Raises NotFound."""
     found = api.households(actor).filter(pk=pk).first()
     if found is None:
         _nobody(actor, OPENED_HOUSEHOLD, pk)
-    audit.looked(actor, OPENED_HOUSEHOLD, shown=[found])
+    audit.looked(
+        actor, OPENED_HOUSEHOLD, shown=[found], also=[m.person for m in found.members.select_related("person")]
+    )
     return found
 
 

@@ -138,7 +138,7 @@ class Register:
         for sort, given in (("column", names), ("filter", params)):
             if len(set(given)) != len(given):
                 raise ValueError(f"register {cls.name!r} has a {sort} twice: {given}")
-        permissions.declare(cls.permission_of(cls.name), str(cls.title), "register", cls.allowed)
+        permissions.declare(cls.permission_of(cls.name), str(cls.title), "register", cls.allowed, people=cls.personal)
         REGISTERS[cls.name] = cls()
 
     @staticmethod

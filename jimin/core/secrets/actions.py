@@ -136,14 +136,21 @@ class DropKey(_OfKeys):
             quiet.enter_context(holder.quiet())
 
     def _nobody_from_before(self, moment: datetime) -> None:
+        """Refuse while a transaction of before the next key goes on; it may still store what it sealed.
+
+        PostgreSQL hides when another role's transaction began, but not that there is one (its virtual id is locked): it
+        counts as one of before. Sessions without a user are the server's own (autovacuum) and seal nothing.
+        """
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                " AND backend_type = 'client backend' AND xact_start < %s",
+                "SELECT count(DISTINCT a.pid) FROM pg_stat_activity a JOIN pg_locks l USING (pid)"
+                " WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.usesysid IS NOT NULL"
+                " AND l.locktype = 'virtualxid' AND l.mode = 'ExclusiveLock'"
+                " AND coalesce(a.xact_start, '-infinity') < %s",
                 [moment],
             )
             (n,) = cursor.fetchone()
         if n:
             raise self.refuse(
-                _("有 %d 个办理从换密钥之前一直没有结束，没有删除。") % n, "key", _("请等它们结束后再试。")
+                _("有 %d 个办理从换密钥之前一直没有结束，没有删除。") % n, "key", _("请等它们结束后再试；别的登录（备份、升级）正在办的也要等。")
             )

@@ -87,10 +87,10 @@ class _OfImport(Action, abstract=True):
             )
 
     def keep_marked(self) -> dict[str, Any]:
-        """Keep the marked file, when there is one: the fields to set."""
+        """Keep the marked file, or the note why there is none: the fields to set."""
         made = self.data.marked
         if made is None:
-            return {}
+            return {"notes": [*self.held.notes, self.data.note]} if self.data.note else {}
         file = files.keep(made[0], made[1], actor=self.actor, owner=self.held)
         return {"marked": file, "partial": made[2]}
 
@@ -104,6 +104,7 @@ class ReadImport(_OfImport):
 
     class Input(_OfImport.Input):
         problems: list[str] = []
+        note: str = ""  # why there is no marked file
         marked: tuple[str, bytes, bool] | None = Field(None, exclude=True)
 
     def change(self) -> Result:
@@ -145,6 +146,7 @@ class FinishImport(_OfImport):
 
     class Input(_OfImport.Input):
         problems: list[str] = []  # why the rest was not tried
+        note: str = ""  # why there is no marked file
         marked: tuple[str, bytes, bool] | None = Field(None, exclude=True)
 
     def change(self) -> Result:

@@ -32,6 +32,7 @@ from jimin.core.actions.base import Action
 from jimin.core.actions.errors import Forbidden, NotFound
 from jimin.core.registers import base as registers
 from jimin.core.registers.columns import follow
+from jimin.core.sheets import joining
 from jimin.core.sheets.columns import Options, SheetColumn
 
 SHEETS: dict[str, Sheet] = {}
@@ -53,7 +54,7 @@ class Fault:
         """The fault as one line."""
         where = _("%(cell)s“%(title)s”") % {"cell": self.cell, "title": self.title} if self.title else ""
         found = _("填的是“%s”") % self.found if self.found else _("是空的") if where else ""
-        return _("：").join(p for p in (where, _("；").join(p for p in (found, self.said) if p)) if p)
+        return joining.about(where, joining.clauses(found, self.said))
 
 
 @dataclass
@@ -112,7 +113,10 @@ class Sheet:
 
     # -- what a subclass writes ------------------------------------------------------------------
     def find(self, actor: Actor, lines: Sequence[Line]) -> Mapping[Key, Any]:
-        """The standing records of the lines' keys, by key (plain texts in the order of `key`); one query a chunk."""
+        """The standing records of the lines' keys, by key (plain texts in the order of `key`); one query a chunk.
+
+        Begin with the rows that the actor sees. The engine asks `standing`, which leaves out all others.
+        """
         return {}
 
     def add(self, actor: Actor, lines: Sequence[Line]) -> Iterable[Call]:
@@ -135,6 +139,15 @@ class Sheet:
         return ()
 
     # -- what it does ------------------------------------------------------------------------------
+    def standing(self, actor: Actor, lines: Sequence[Line]) -> dict[Key, Any]:
+        """What `find` finds, as far as the actor sees it: a record out of sight is as if it were not there."""
+        found = self.find(actor, lines)
+        if not found:
+            return {}
+        rows = self.its.rows(actor).filter(pk__in=[record.pk for record in found.values()])
+        seen = set(rows.order_by().values_list("pk", flat=True))
+        return {key: record for key, record in found.items() if record.pk in seen}
+
     @cached_property
     def its(self) -> registers.Register:
         """The register beside which it stands."""

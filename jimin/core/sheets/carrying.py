@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from jimin.core.access.scope import Actor
 from jimin.core.actions.errors import ActionError, Problem, Refused, Stale
+from jimin.core.sheets import joining
 from jimin.core.sheets.base import Call, Fault, Line, Sheet
 
 Make = Callable[[Actor, Sequence[Line]], Iterable[Call]]
@@ -40,7 +41,7 @@ def _not_there_yet(sheet: Sheet, actor: Actor, lines: Sequence[Line]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sheets:{sheet.register}"])
-    known = sheet.find(actor, lines)
+    known = sheet.standing(actor, lines)
     for line in lines:
         if sheet.key_of(line.values) in known:
             line.faults.append(Fault("", "", _("这一条已经登记过。")))
@@ -96,7 +97,7 @@ def _place(call: Call, problem: Problem) -> tuple[Line | None, str]:
 
 
 def _fault(line: Line, column: str, message: str, next_step: str) -> Fault:
-    said = "".join(p for p in (message, next_step) if p)
+    said = joining.sentences(message, next_step)
     return Fault(column if column in line.values else "", line.values.get(column, ""), said)
 
 
@@ -110,5 +111,5 @@ def _said(error: ActionError) -> str:
             % {"title": d.title, "opened": d.opened, "now": d.now, "by": d.by}
             for d in error.differences
         ]
-        return _("；").join(parts) + _("。") + _("请重新导出这一行，核对后再导入。")
-    return "".join(p for p in (error.message, error.next_step) if p)
+        return joining.sentences(joining.clauses(*parts), _("请重新导出这一行，核对后再导入。"))
+    return joining.sentences(error.message, error.next_step)

@@ -75,9 +75,10 @@ def as_text(given: Any) -> str:
     text = str(given).strip()
     if text in ERROR_CODES:
         raise Wrong(_("是公式算错的结果；请改成算好的值"))
-    bad = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t\r"), "")
-    if bad:
-        raise Wrong(_("含有看不见的控制字符（%s）；请删去后重新输入") % f"U+{ord(bad):04X}")
+    if not text.isprintable():
+        bad = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t\r"), "")
+        if bad:
+            raise Wrong(_("含有看不见的控制字符（%s）；请删去后重新输入") % f"U+{ord(bad):04X}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop as noop
 
 from jimin.core.access.scope import Actor
 from jimin.core.divisions import api as divisions
+from jimin.core.sheets import joining
 from jimin.core.sheets.cells import Wrong, as_date, as_decimal, as_text, plain_number, squeeze
 
 Text = str | Promise
@@ -109,7 +110,7 @@ class SheetColumn:
             parts.append(_("不小于 %s") % plain_number(Decimal(self.least)))
         if self.most is not None:
             parts.append(_("不大于 %s") % plain_number(Decimal(self.most)))
-        return _("，").join(parts)
+        return joining.limits(parts)
 
     def read(self, given: Any, options: Options, epoch: datetime) -> str:
         """The plain text of a cell that is not empty. Raises Wrong, which says what to do."""
@@ -139,7 +140,7 @@ class Options:
         """The labels, the first few of a long list."""
         names = list(dict.fromkeys(self.labels.values()))
         more = _("等 %d 项，见模板的下拉选项") % len(names) if len(names) > SHOWN else ""
-        return _("、").join(names[:SHOWN]) + more if names else _("目前没有可选的")
+        return joining.listed(names[:SHOWN]) + more if names else _("目前没有可选的")
 
 
 def _text(column: SheetColumn, given: Any, options: Options, epoch: datetime) -> str:

@@ -19,7 +19,7 @@ def compare(sheet: Sheet, actor: Actor, lines: Sequence[Line], options: Mapping[
     """Find each line's record, say what differs, and let the actions check what they would be given."""
     standing = [line for line in lines if not line.is_wrong]
     known = _by_id(sheet, actor, [line for line in standing if line.record])
-    same_key = sheet.find(actor, [line for line in standing if not line.record]) if sheet.key else {}
+    same_key = sheet.standing(actor, [line for line in standing if not line.record]) if sheet.key else {}
     for line in standing:
         if line.record:
             _compare(sheet, line, known.get(line.record), options)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop as noop
 from openpyxl.utils import get_column_letter
 
 from jimin.core.actions.errors import Problem, Refused
+from jimin.core.sheets import joining
 from jimin.core.sheets.base import Sheet
 from jimin.core.sheets.cells import is_blank, squeeze
 from jimin.core.sheets.limits import limits
@@ -84,11 +85,11 @@ def find(sheet: Sheet, grids: Sequence[Grid]) -> Heading:
     if rest:
         heading.notes.append(
             _("只读了工作表“%(one)s”；“%(rest)s”也像是，没有读，请另存成单独的文件再导入。")
-            % {"one": heading.grid.name, "rest": "”“".join(rest)}
+            % {"one": heading.grid.name, "rest": joining.between_quotes(rest)}
         )
     unread = [str(v).strip() for v in row if not is_blank(v) and _plain(v) not in wanted]
     if unread:
-        heading.notes.append(_("这些列只供查看，不导入：%s。") % _("、").join(unread))
+        heading.notes.append(_("这些列只供查看，不导入：%s。") % joining.listed(unread))
     return heading
 
 
@@ -117,7 +118,7 @@ def _twice(heading: Heading, row: list[Any], wanted: dict[str, str]) -> list[Pro
             % {
                 "title": str(row[at[0]]).strip(),
                 "n": len(at),
-                "letters": _("、").join(get_column_letter(i + 1) for i in at),
+                "letters": joining.listed(get_column_letter(i + 1) for i in at),
             },
             name,
         )
@@ -147,11 +148,11 @@ def _missing(sheet: Sheet, heading: Heading, row: list[Any], wanted: dict[str, s
 
 
 def _none(sheet: Sheet, grids: Sequence[Grid], hidden: list[str]) -> Refused:
-    names = _("、").join(sheet.title(c) for c in sheet.columns)
+    names = joining.listed(sheet.title(c) for c in sheet.columns)
     if hidden:
-        message = _("标题在隐藏的工作表“%s”里，隐藏的表不读。") % "”“".join(hidden)
+        message = _("标题在隐藏的工作表“%s”里，隐藏的表不读。") % joining.between_quotes(hidden)
         return Refused(message, Problem(message, "file"), next_step=_("请取消隐藏，或把内容移到可见的表，再上传。"))
     message = _("在前 %(n)d 行里没有找到标题。看过的工作表：%(sheets)s。标题应有：%(names)s。") % {
-        "n": limits()["heading_rows"], "sheets": _("、").join(g.name for g in grids if not g.hidden) or "—", "names": names,
+        "n": limits()["heading_rows"], "sheets": joining.listed(g.name for g in grids if not g.hidden) or "—", "names": names,
     }  # fmt: skip
     return Refused(message, Problem(message, "file"), next_step=_("请下载模板，把内容填进去再上传。"))

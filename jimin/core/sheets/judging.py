@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from jimin.core.access.scope import Actor
+from jimin.core.sheets import joining
 from jimin.core.sheets.base import Fault, Key, Line, Sheet
 from jimin.core.sheets.cells import Trouble, Wrong, is_blank, shown
 from jimin.core.sheets.columns import Options, SheetColumn
@@ -59,7 +60,7 @@ class Judge:
         if name not in self.heading.at:
             column = self.sheet.column(name)
             title = self.sheet.title(column) if column else ""
-            return Fault(name, "", f"{title}：{said}" if title else said)
+            return Fault(name, "", joining.about(title, said))
         column = self.sheet.column(name)
         title = self.sheet.title(column) if column else _("记录编号")
         return Fault(name, shown(found) if not is_blank(found) else "", said, f"{self.heading.letter(name)}{line.number}", title)  # fmt: skip
@@ -94,8 +95,8 @@ class Judge:
         try:
             line.values[column.name] = column.read(given, options, self.heading.grid.epoch)
         except Wrong as wrong:
-            allowed = "" if column.kind in TELLING else _("。") + _("可以填：%s") % column.allowed(options)
-            line.faults.append(self.fault(line, column.name, given, f"{wrong}{allowed}"))
+            allowed = "" if column.kind in TELLING else _("可以填：%s") % column.allowed(options)
+            line.faults.append(self.fault(line, column.name, given, joining.sentences(str(wrong), allowed)))
 
     def _must(self, line: Line, column: SheetColumn) -> None:
         allowed = column.allowed(self.options[column.name])

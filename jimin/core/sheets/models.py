@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.db import models
@@ -103,13 +102,18 @@ class SheetChunk(models.Model):
 
     def keep(self, lines: Sequence[Line]) -> None:
         """Seal the rows and count them; not yet saved."""
-        body = json.dumps([asdict(line) for line in lines], ensure_ascii=False, separators=(",", ":"))
+        body = json.dumps([_raw(line) for line in lines], ensure_ascii=False, separators=(",", ":"))
         self.sealed = cipher.seal(body, **self.place())
         self.counts = {kind: n for kind in KINDS if (n := sum(1 for line in lines if line.kind == kind))}
 
     def place(self) -> dict[str, Any]:
         """What the sealed rows are bound to."""
         return {"table": self._meta.db_table, "pk": f"{self.sheet_import_id}/{self.number}", "field": "sealed"}
+
+
+def _raw(line: Line) -> dict[str, Any]:
+    # Not asdict: its deep copies take a third of the time that the chunk takes.
+    return {**vars(line), "faults": [vars(fault) for fault in line.faults]}
 
 
 def _line(raw: dict[str, Any]) -> Line:

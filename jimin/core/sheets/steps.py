@@ -7,7 +7,7 @@ actions wrote for them, and the import's counts commit together, so nothing is d
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from jimin.core import clock
 from jimin.core.access.scope import Actor, appointments_of, working_as
+from jimin.core.actions.base import Action
 from jimin.core.actions.errors import ActionError, Refused
 from jimin.core.files import api as files
 from jimin.core.sheets import base, carrying, comparing, headings, marking, reading
@@ -29,6 +30,7 @@ from jimin.core.sheets.limits import limits
 from jimin.core.sheets.models import KINDS, ImportState, SheetChunk, SheetImport
 
 TRIES = 3  # of a chunk that meets a deadlock or a lost connection
+Marking = Callable[[], tuple[str, bytes, bool]]
 log = logging.getLogger("jimin.sheets")
 
 
@@ -74,9 +76,27 @@ def _read(held: SheetImport, most: int | None) -> bool:
         return True
     held.refresh_from_db()
     if held.state == ImportState.READING:
-        marked = mark(held, heading) if held.counts.get("wrong") else None
-        ReadImport.perform(actor, {"sheet_import": held.pk, "marked": marked})
+        _end(ReadImport, held, [], (lambda: mark(held, heading)) if held.counts.get("wrong") else None)
     return False
+
+
+def _end(action: type[Action], held: SheetImport, problems: list[str], marked: Marking | None) -> None:
+    """Write down that the import ended. When the marked file cannot be made or kept it ends without, and says so."""
+    data = {"sheet_import": held.pk, "problems": problems}
+    try:
+        action.perform(owner(held), {**data, "marked": marked() if marked else None})
+    except OperationalError:
+        raise  # the worker tries again, and another person may press "go on"
+    except Exception as fault:
+        held.refresh_from_db()
+        if not held.is_at_work:
+            return  # given up in the meantime
+        if marked is None:
+            raise
+        log.exception("import %s: no marked file", held.pk)
+        why = fault.message if isinstance(fault, ActionError) else type(fault).__name__
+        note = _("标好的文件没有做成（%s）；有错的行在本页逐行列出，可照着改原表再传。") % why
+        action.perform(owner(held), {**data, "note": note})
 
 
 def owner(held: SheetImport) -> Actor:
@@ -151,9 +171,8 @@ def _write(held: SheetImport, most: int | None) -> bool:
         problems = [p for p in (error.message, error.next_step) if p]
     held.refresh_from_db()
     if held.state == ImportState.WRITING:
-        marked = mark(held, opened(held, base.get(held.register))) if held.refused else None
-        data = {"sheet_import": held.pk, "problems": problems, "marked": marked}
-        FinishImport.perform(owner(held), data)
+        again = (lambda: mark(held, opened(held, base.get(held.register)))) if held.refused else None
+        _end(FinishImport, held, problems, again)
     return False
 
 

@@ -15,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from jimin.core.access.scope import Actor
 from jimin.core.divisions import api as divisions
 from jimin.core.sheets import book as written
+from jimin.core.sheets import joining
 from jimin.core.sheets.base import Sheet
 from jimin.core.sheets.columns import KIND_TITLES, Options, SheetColumn
 from jimin.core.sheets.headings import ERRORS, ID
@@ -91,14 +92,14 @@ def instructions(book: Any, sheet: Sheet, options: Mapping[str, Options]) -> Non
     lines: list[tuple[str, ...]] = [(_("列"), _("必填"), _("类型"), _("可以填什么"), _("说明"))]
     for column in sheet.columns:
         fixed = _("登记后不能在表格里改") if column.fixed else ""
-        words = _("；").join(w for w in (str(column.help), fixed) if w)
+        told = joining.clauses(str(column.help), fixed)
         lines.append(
             (
                 sheet.title(column),
                 _("必填") if column.required else "",
                 _(KIND_TITLES[column.kind]),
                 column.allowed(options[column.name]),
-                words,
+                told,
             )
         )
     lines.append((_(ID), "", _("编号"), _("导出时带上的编号，照原样保留"), _("凭它找到原来那一行；新的一行留空")))

@@ -12,14 +12,14 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet, Sum
 from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core import clock
 from jimin.core.calendar.api import Month
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions import offices
-from jimin.core.divisions.models import Level, ReportingUnit
+from jimin.core.divisions.models import Level
 from jimin.domains.planning.models import ItemState, LedgerItem, Plan, Report
 from jimin.engines.indicators.figures import Part
 from jimin.engines.indicators.models import Indicator, Over
@@ -112,11 +112,12 @@ def _running(indicator: Indicator, units: Iterable[UUID] | None) -> dict[UUID, d
     if units is not None:
         rows = rows.filter(unit__in=list(units))
     months: dict[UUID, dict[date, tuple[Decimal, int]]] = defaultdict(dict)
-    today = clock.business_day()
-    for unit, since, quantity in rows.values_list("unit_id", "since", "quantity").iterator():
-        month = (since or today).replace(day=1)
+    # Summed by the database: an import refreshes the figures with each chunk, over all the rows that are there by then.
+    by_day = rows.order_by().values_list("unit_id", "since").annotate(n=Sum("quantity"), k=Count("id"))
+    for unit, since, quantity, count in by_day:
+        month = since.replace(day=1)
         n, k = months[unit].get(month, (ZERO, 0))
-        months[unit][month] = (n + quantity, k + 1)
+        months[unit][month] = (n + quantity, k + count)
     return months
 
 
@@ -167,27 +168,34 @@ def _area(item_division: str, level: str) -> str:
     return next((p.code for p in divisions.lineage(item_division) if p.level == level), "")
 
 
+def _town(town: str, division: str) -> str:
+    """What a row covers: its town, or its own place where there is no town."""
+    return town or _area(division, Level.TOWN) or division
+
+
 def _firsts(items: Iterable[LedgerItem]) -> dict[str, LedgerItem]:
     """The first row of each town: the one by which the town is covered."""
     found: dict[str, LedgerItem] = {}
     for item in items:
-        town = item.town or _area(item.division, Level.TOWN) or item.division
-        found.setdefault(town, item)
+        found.setdefault(_town(item.town, item.division), item)
     return found
 
 
 def town_parts(indicator: Indicator, units: Iterable[UUID] | None) -> Parts:
     """How many towns have at least one row in use, month by month: a second row in the same town adds nothing."""
     today = clock.business_day()
-    wanted = set(ReportingUnit.objects.values_list("id", flat=True) if units is None else units)
-    by_unit: dict[UUID, list[LedgerItem]] = defaultdict(list)
-    for item in _in_use(indicator, wanted, today):
-        by_unit[item.unit_id].append(item)
+    rows = counted(indicator).filter(since__lt=Month.of(today).next().start)
+    if units is not None:
+        rows = rows.filter(unit__in=list(units))
+    firsts: dict[UUID, dict[str, date]] = defaultdict(dict)
+    for row in rows.order_by().values("unit_id", "town", "division").annotate(first=Min("since")):
+        towns, town = firsts[row["unit_id"]], _town(row["town"], row["division"])
+        towns[town] = min(row["first"], towns.get(town, row["first"]))
     parts: Parts = {}
     start = first_month()
-    for unit, items in by_unit.items():
-        covered = sorted(i.since for i in _firsts(items).values() if i.since)
-        for month in months_until(min(covered), today):
+    for unit, towns in firsts.items():
+        covered = sorted(towns.values())
+        for month in months_until(covered[0], today):
             end = Month.of(month).next().start
             n = sum(1 for d in covered if d < end)
             if month >= start:

@@ -102,7 +102,7 @@ def run(
     try:
         made = Province(law, outputs, stored(connection)).read(*facts)
         for name, table in zip(FILES, made, strict=True):
-            table.to_parquet(draft / f"{name}.parquet", compression="zstd")
+            table.to_parquet(draft / f"{name}.parquet")
         manifest = _manifest(law, outputs) | {"about": about or {}, "seconds": round(time.monotonic() - began, 1)}
         manifest["rows"] = {name: pq.read_metadata(draft / f"{name}.parquet").num_rows for name in FILES}
         (draft / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")

@@ -2,6 +2,7 @@
 
 Contents are named by their hash and sealed already. One that the last set has in the same length and time is linked,
 so each set is whole by itself and costs only what is new. Lists are sorted and read side by side: memory stays small.
+What is linked is not read, so each night a share of it is, against the last list: after `check_nights` all of it was.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+
+import yaml
 
 from jimin.platform.backup.manifest import BLOBS, LIST, Part
 
@@ -28,6 +32,8 @@ class Copied:
     new: int = 0
     new_bytes: int = 0
     lost: int = 0
+    checked: int = 0  # linked, and read to the end
+    damaged: int = 0  # of those, no longer what the list says: copied anew
     missing: list[str] = field(default_factory=list)  # registered, but not on the disk
 
 
@@ -56,15 +62,29 @@ def place(folder: Path, name: str) -> Path:
     return folder / name[:2] / name[2:4] / name
 
 
+@lru_cache(maxsize=1)
+def check_nights() -> int:
+    """In how many nights every linked content is read once."""
+    content = yaml.safe_load((Path(__file__).parent / "parameters" / "backup.yaml").read_text("utf-8"))
+    return int(content["check_nights"]["value"])
+
+
+def is_due(name: str, night: int) -> bool:
+    """Whether a content's turn is on a night (a day's ordinal). Names are hashes: the shares are of one size."""
+    return (int(name[:8], 16) + night) % check_nights() == 0
+
+
 def files(
-    names: Iterable[str], source: Path, target: Path, last: Path | None, tick: Callable[[Copied], None]
+    names: Iterable[str], source: Path, target: Path, last: Path | None, tick: Callable[[Copied], None], night: int
 ) -> tuple[Part, Copied]:
-    """Copy or link each content into the set `target`; `last` is the newest earlier set. The list's Part, and how it went."""
+    """Copy or link each content into the set `target`; `last` is the newest earlier set; `night` (a day's ordinal) says
+    which linked ones are read. The list's Part, and how it went.
+    """
     done, digest = Copied(), hashlib.sha256()
     known = _Sorted(entries(last)) if last else None
     with open(target / LIST, "w", encoding="ascii") as out:
         for name in names:
-            entry = _one(name, source, target, last, known.get(name) if known else None, done)
+            entry = _one(name, source, target, last, known.get(name) if known else None, done, night)
             if entry is None:
                 done.lost += 1
                 done.missing += [name] if len(done.missing) < SAID_MISSING else []
@@ -81,7 +101,8 @@ def files(
     return Part(size, digest.hexdigest()), done
 
 
-def _one(name: str, source: Path, target: Path, last: Path | None, known: Entry | None, done: Copied) -> Entry | None:
+def _one(name: str, source: Path, target: Path, last: Path | None, known: Entry | None, done: Copied,
+         night: int) -> Entry | None:  # fmt: skip
     origin, copy = place(source, name), place(target / BLOBS, name)
     copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
@@ -89,7 +110,9 @@ def _one(name: str, source: Path, target: Path, last: Path | None, known: Entry 
     except FileNotFoundError:
         return None
     if last and known and _linked(place(last / BLOBS, name), copy, now):
-        return known
+        if not is_due(name, night) or _is_whole(copy, known, done):
+            return known
+        copy.unlink()
     try:
         part = copied(origin, copy)
     except FileNotFoundError:
@@ -98,6 +121,16 @@ def _one(name: str, source: Path, target: Path, last: Path | None, known: Entry 
     done.new += 1
     done.new_bytes += part.size
     return Entry(name, part.size, part.sha256)
+
+
+def _is_whole(copy: Path, known: Entry, done: Copied) -> bool:
+    done.checked += 1
+    try:
+        whole = part_of(copy) == Part(known.size, known.sealed)
+    except OSError:  # the disk does not give it back
+        whole = False
+    done.damaged += not whole
+    return whole
 
 
 def _linked(old: Path, copy: Path, now: os.stat_result) -> bool:

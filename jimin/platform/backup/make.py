@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from jimin.core import health
+from jimin.core import clock, health
 from jimin.core.secrets import keys as keyring
 from jimin.core.secrets.keys import Ring
 from jimin.platform.backup import copy, keycopy, manifest, seal, snapshot, state, tools
@@ -118,13 +118,16 @@ def _files(view: Snapshot, root: Path, draft: Path, last: Path | None, say: Say)
             told[0] = time.monotonic()
             say(f"文件：{done.count:,} 份，新的 {done.new:,} 份（{done.new_bytes / 1e6:.0f} MB）")
 
-    part, done = copy.files(view.blobs(), root, draft, last, tick)
+    part, done = copy.files(view.blobs(), root, draft, last, tick, clock.now().toordinal())
     say(f"文件：{done.count:,} 份 {done.bytes / 1e6:.1f} MB，其中新的 {done.new:,} 份 {done.new_bytes / 1e6:.1f} MB")
+    if done.damaged:
+        say(f"✗ 以前的备份里有 {done.damaged} 份文件已损坏（今夜核对了 {done.checked:,} 份）；已从原处重新抄。磁盘可能要换，"
+            "请对每份旧备份运行 jimin backup --verify。")  # fmt: skip
     if done.lost:
         say(f"✗ 登记过的文件有 {done.lost} 份不在磁盘上（如 {done.missing[0][:12]}）；这份备份里也没有，请查明。")
     return {
         "list": {"size": part.size, "sha256": part.sha256}, "count": done.count, "bytes": done.bytes,
-        "new": done.new, "lost": done.lost, "missing": done.missing,
+        "new": done.new, "checked": done.checked, "damaged": done.damaged, "lost": done.lost, "missing": done.missing,
     }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ def good(made: Manifest, folder: Path) -> None:
     kind = "good" if made.files is not None else "before_migration"
     lost = int((made.files or {}).get("lost", 0))
     about = {"at": made.made_at, "folder": str(folder), "bytes": made.total, "seconds": made.seconds, "lost": lost}
+    about["damaged"] = int((made.files or {}).get("damaged", 0))
     _write({**read(), kind: about})
 
 

@@ -56,10 +56,7 @@ def show(
     context["head"] = _head(register, reading, picking=bool(context["bulk"]))
     if more is not None:
         context |= more(request)
-    response = render(request, template, context, status=422 if page.problems else 200)
-    if register.personal:
-        response["Cache-Control"] = "private, no-store"
-    return response
+    return render(request, template, context, status=422 if page.problems else 200)
 
 
 @require_GET
@@ -69,7 +66,6 @@ def export(request: HttpRequest, name: str, form: str) -> HttpResponse:
     made = registers.export(registers.get(name), _actor(request), request.GET.dict(), form)  # type: ignore[arg-type]
     response = FileResponse(made.file, as_attachment=True, filename=made.name, content_type=made.content_type)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
     return response  # type: ignore[return-value]  # both are HttpResponseBase
 
 

@@ -26,6 +26,7 @@ from jimin.core.sheets import base, services
 from jimin.core.sheets.base import Line, Sheet
 from jimin.core.sheets.book import TYPES
 from jimin.core.sheets.comparing import differences
+from jimin.core.sheets.joining import listed
 from jimin.core.sheets.limits import limits
 from jimin.core.sheets.models import ImportState, SheetImport
 from jimin.core.sheets.template import template
@@ -56,7 +57,7 @@ class UploadForm(ActionForm):
         super().__init__(*args, **kwargs)
         self.fields["file"].widget.attrs["accept"] = ",".join(ENDINGS)
         self.fields["file"].help_text = _("%(kinds)s，不超过 %(mb)d MB、%(rows)s 行。上传后先核对，确认了才写入。") % {
-            "kinds": "、".join(ENDINGS), "mb": file_limits()["size_mb"], "rows": f"{limits()['import_rows']:,}",
+            "kinds": listed(ENDINGS), "mb": file_limits()["size_mb"], "rows": f"{limits()['import_rows']:,}",
         }  # fmt: skip
 
     def clean_file(self) -> Any:
@@ -103,11 +104,9 @@ def empty(request: HttpRequest, name: str) -> HttpResponse:
     sheet, actor = base.get(name), _actor(request)
     sheet.check(actor)
     title = _("%s导入模板") % sheet.its.title
-    response = FileResponse(
+    return FileResponse(  # type: ignore[return-value]  # both are HttpResponseBase
         BytesIO(template(sheet, actor)), as_attachment=True, filename=f"{title}.xlsx", content_type=TYPES["xlsx"]
     )
-    response["Cache-Control"] = "no-store"
-    return response  # type: ignore[return-value]  # both are HttpResponseBase
 
 
 @require_GET

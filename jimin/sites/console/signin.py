@@ -18,7 +18,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from jimin.core import clock
@@ -74,7 +73,17 @@ class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": gettext_lazy("账号或密码不对。请检查后重新填写，密码分大小写；连续错几次会暂时锁定。"),
         "inactive": gettext_lazy("这个账号已停用。请联系本单位的系统管理员。"),
+        "expired": gettext_lazy("初始密码已过期（给出后 %(days)s 天内要登录改掉）。请联系系统运维重设一个。"),
     }
+
+    def confirm_login_allowed(self, user: Account) -> None:
+        """A start password that lay about for too long opens nothing."""
+        super().confirm_login_allowed(user)
+        if user.start_password_expired:
+            if self.request is not None:
+                sessions.start_password_expired(user, self.request)
+            told = {"days": limits.days("start_password")}
+            raise forms.ValidationError(self.error_messages["expired"], code="expired", params=told)
 
 
 SECOND = "second"  # in the session: whose password was right, since when, where to go on
@@ -137,7 +146,6 @@ class CodeForm(forms.Form):
     )
 
 
-@never_cache
 @sensitive_post_parameters("code")
 def code(request: HttpRequest) -> HttpResponse:
     """The second step of a sign-in."""
@@ -195,7 +203,6 @@ def locked_out(request: HttpRequest, *_response_and_credentials: Any) -> HttpRes
     return errors.page(request, 429, words, home=settings.LOGIN_URL, home_word=_("回到登录页"))
 
 
-@never_cache
 def appointments(request: HttpRequest) -> HttpResponse:
     """Which of one's own posts to work in."""
     if not request.user.is_authenticated:
@@ -244,7 +251,6 @@ class PasswordForm(forms.Form):
         return data
 
 
-@never_cache
 @sensitive_post_parameters()
 @staff()
 def password(request: HttpRequest) -> HttpResponse:
@@ -265,6 +271,10 @@ def password(request: HttpRequest) -> HttpResponse:
             sign_ins.end_all(account, SignInRecord.End.OTHERS, keep=sign_ins.own(request))
             duties.done(request, duties.PASSWORD)
             messages.success(request, _("密码已修改。其他设备上的登录已退出。"))
-            return HttpResponseRedirect(duties.next_page(request, home()))
+            response = HttpResponseRedirect(duties.next_page(request, home()))
+            lockout.remember(
+                request, response, account, bool(settings.SESSION_COOKIE_SECURE)
+            )  # the others are forgotten
+            return response
     owes = duties.PASSWORD in request.session.get(duties.KEY, [])
     return render(request, "console/password.html", {"form": form, "owes": owes}, status=422 if form.errors else 200)

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from jimin.core.access.scope import Actor
@@ -14,7 +13,6 @@ from jimin.sites.live import tokens
 
 
 @require_GET
-@never_cache
 def token(request: HttpRequest) -> JsonResponse:
     """{"url": …} for a signed-in actor; good for a minute. Asking for it is no activity that keeps a sign-in alive."""
     actor: Actor | None = getattr(request, "actor", None)

@@ -140,6 +140,4 @@ def _page(
     if checked is not None:
         context["light"], context["verdict"] = VERDICTS[checked.status]
         status = CODES[checked.status]
-    response = render(request, "portal/verify.html", context, status=status or 200)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "portal/verify.html", context, status=status or 200)

@@ -63,7 +63,7 @@ def test_a_form_that_met_an_outage_can_be_sent_again_as_it_was(browser, away):
     assert response.status_code == 503
     assert 'action="/console/items/register/?x=1"' in page
     assert 'name="name" value="合隆镇&lt;颐养&gt;中心"' in page and 'name="key" value="k-1"' in page
-    assert response["Cache-Control"] == "no-store"
+    assert "no-store" in response["Cache-Control"]
     assert typed["name"] not in page
 
 

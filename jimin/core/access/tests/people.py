@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from jimin.core.access import system
 from jimin.core.access.models import Account, Appointment
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
@@ -22,6 +23,17 @@ OFFICES = [
     ("990122", "子县", UnitKind.COUNTY, "9901", "990122000000"),
     ("990183", "丑县", UnitKind.COUNTY, "9901", "990183000000"),
 ]
+
+
+def hand(unit: ReportingUnit) -> Actor:
+    """The system's own hand, as an installation has it: what it does waits for nobody."""
+    account, _made = Account.objects.get_or_create(
+        username=system.USERNAME, defaults={"name": "系统安装", "password": "!"}
+    )
+    post, _made = Appointment.objects.get_or_create(
+        account=account, unit=unit, role=Role.OPERATOR, defaults={"valid_from": date(2020, 1, 1)}
+    )
+    return Actor.of(post)
 
 
 class People:

@@ -72,3 +72,16 @@ def test_before_a_pack_is_loaded_it_says_what_to_do(db, capsys):
 def test_the_shown_password_is_one_to_begin_with(installed, capsys):
     run(*ADD)
     assert Account.objects.get(username="li.jia").must_change_password
+
+
+def test_the_command_line_gives_a_powerful_post_and_another_password_without_a_second_person(installed, capsys):
+    words = list(ADD)
+    words[words.index("office_clerk")] = "operator"
+    assert run(*words) == 0
+    account = Account.objects.get(username="li.jia")
+    assert account.appointments.get().role == Role.OPERATOR
+    capsys.readouterr()
+    assert run("password", "--username", "li.jia") == 0
+    account.refresh_from_db()
+    assert account.check_password(capsys.readouterr().out.split("：")[1].split()[0])
+    assert run("password", "--username", "nobody") == 2 and "没有账号 nobody" in capsys.readouterr().err

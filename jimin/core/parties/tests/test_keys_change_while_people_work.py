@@ -259,6 +259,17 @@ def test_a_key_stays_while_something_that_began_before_it_was_replaced_goes_on(i
         DropKey.perform(operator, {"key": 1})
 
 
+def test_a_transaction_of_another_role_counts_although_its_beginning_is_hidden(installed):
+    _county, operator, owner = installed
+    AddKey.perform(operator)
+    assert rotate()[0] == 0
+    with owner.transaction():
+        owner.execute("SELECT 1")
+        with pytest.raises(Refused, match="有 1 个办理"):
+            DropKey.perform(operator, {"key": 1})
+    DropKey.perform(operator, {"key": 1})
+
+
 def make_people(owner, county, n: int) -> None:
     """n more people, each with a number of its own, as the action would have stored them."""
     from jimin.core.parties.models import Party

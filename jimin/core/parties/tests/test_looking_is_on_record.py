@@ -15,7 +15,8 @@ from jimin.core.access.scope import working_as
 from jimin.core.actions.errors import Forbidden, NotFound, Refused
 from jimin.core.audit.api import KINDS, Sort, declare, keeping_refusals, looked, trace_of
 from jimin.core.audit.models import AuditRow
-from jimin.core.parties import api
+from jimin.core.audit.registers import shown
+from jimin.core.parties import api, looking
 from jimin.core.parties.actions import RevealNumber
 from jimin.core.parties.models import Person
 from jimin.core.parties.tests.conftest import LI, WANG
@@ -132,3 +133,17 @@ def test_every_action_is_a_kind_of_row_with_a_title():
     assert KINDS["registers.export"].sort == Sort.EXPORT
     assert KINDS["parties.correct_person"].sort == Sort.CHANGE
     assert all(str(kind.title) for kind in KINDS.values())
+
+
+def test_who_opened_a_household_was_shown_everybody_in_it(county, wangs, wang):
+    with working_as(county):
+        home = wang.memberships.get().household
+        everybody = {str(m.person_id) for m in home.members.all()}
+        looking.open_household(county, home.pk)
+        looking.open_person(county, wang.pk, family=True)
+    row = newest("parties.open_household")
+    assert row.object_id == str(home.pk) and set(said(row)["shown"]) == everybody and len(everybody) > 1
+    other = (everybody - {str(wang.pk)}).pop()
+    assert set(AuditRow.objects.filter(shown(other)).values_list("action", flat=True)) >= {
+        "parties.open_household", "parties.open_person",
+    }  # fmt: skip

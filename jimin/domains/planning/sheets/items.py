@@ -46,8 +46,12 @@ class Items(Sheet):
     key = ("indicator", "division", "name")
 
     def find(self, actor: Actor, lines: Sequence[Line]) -> Mapping[Key, Any]:
-        names = {line.values.get("name", "") for line in lines}
-        found = items(actor).filter(name__in=names).exclude(state=ItemState.VOID)
+        wanted = {n: {line.values.get(n, "") for line in lines} for n in self.key}
+        # All three, in the order of the unique index: by name alone each chunk would read the whole ledger.
+        found = items(actor).filter(
+            indicator__code__in=wanted["indicator"], division__in=wanted["division"], name__in=wanted["name"]
+        )
+        found = found.exclude(state=ItemState.VOID)
         return {(i.indicator.code, i.division, i.name): i for i in found}
 
     def add(self, actor: Actor, lines: Sequence[Line]) -> Iterable[Call]:

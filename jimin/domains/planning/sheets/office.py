@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core.access.scope import Actor
 from jimin.core.sheets.api import Key, Line, Sheet, SheetColumn
+from jimin.domains.planning import seeing
 from jimin.domains.planning.actions.office import AddRequirement, RecordInstruction, ReviseRequirement
-from jimin.domains.planning.models import Instruction, Requirement, SourceKind
+from jimin.domains.planning.models import SourceKind
 from jimin.domains.planning.sheets.common import answering_units, standing_plans
 
 
@@ -33,7 +34,7 @@ class Requirements(Sheet):
 
     def find(self, actor: Actor, lines: Sequence[Line]) -> Mapping[Key, Any]:
         sources = {line.values.get("source", "") for line in lines}
-        found = Requirement.objects.filter(source__in=sources, void_reason="")
+        found = self.its.rows(actor).filter(source__in=sources, void_reason="")
         return {(str(r.plan_id), r.source, r.clause, r.text.strip()): r for r in found}
 
 
@@ -57,4 +58,4 @@ class Instructions(Sheet):
 
     def find(self, actor: Actor, lines: Sequence[Line]) -> Mapping[Key, Any]:
         numbers = {line.values.get("number", "") for line in lines}
-        return {(i.number,): i for i in Instruction.objects.select_related("unit").filter(number__in=numbers)}
+        return {(i.number,): i for i in seeing.instructions(actor).filter(number__in=numbers)}

@@ -13,6 +13,7 @@ from jimin.core.access.actions import Appoint
 from jimin.core.access.models import Account, Appointment
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
+from jimin.core.access.tests.people import hand
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Division, Kind, Level, ReportingUnit, UnitKind
 from jimin.core.files import api as files
@@ -88,14 +89,15 @@ class Cast:
 
     def _appoint(self) -> None:
         first = Account.objects.create(username="yunwei", name="冯涛", password="!")
-        post = Appointment.objects.create(
+        Appointment.objects.create(
             account=first, unit=self.units["t.office"], role=Role.OPERATOR, valid_from=date(2023, 1, 1)
         )
         posts = [
             {"username": u, "name": n, "unit": unit, "role": role, "charge": charge, "valid_from": date(2023, 1, 1)}
             for u, n, unit, role, charge in PEOPLE
         ]
-        Appoint.perform(Actor.of(post), {"posts": posts})
+        self.hand = hand(self.units["t.office"])
+        Appoint.perform(self.hand, {"posts": posts})
 
     def actor(self, username: str) -> Actor:
         """Somebody at work."""

@@ -12,8 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from jimin.core.actions.errors import Refused
 from jimin.core.audit.models import AuditRow
-from jimin.core.sheets import carrying, comparing, services, steps
+from jimin.core.sheets import carrying, comparing, marking, services, steps
 from jimin.core.sheets.actions import ConfirmImport
 from jimin.core.sheets.limits import limits
 from jimin.core.sheets.models import ImportState, SheetImport
@@ -166,3 +167,36 @@ def test_more_rows_than_one_import_may_have_are_refused_before_anything_is_writt
     steps.work(fits.pk)
     fits.refresh_from_db()
     assert fits.state == ImportState.READY
+
+
+@pytest.mark.parametrize("fault", [Refused("磁盘已满"), KeyError("styles")])
+def test_an_import_whose_marked_file_cannot_be_made_ends_all_the_same_and_says_so(given: Cast, monkeypatch, fault):
+    def broken(*_args: Any) -> None:
+        raise fault
+
+    held = brought(given, rows=10, wrong=1)
+    monkeypatch.setattr(marking, "mark", broken)
+    steps.work(held.pk)
+    held.refresh_from_db()
+    assert (held.state, held.marked) == (ImportState.READY, None)
+    assert any("没有做成" in note for note in held.notes)
+    SheetImport.objects.filter(pk=held.pk).update(notes=[])
+    services.confirm(given.actor("liu.min"), held.pk)
+    SheetImport.objects.filter(pk=held.pk).update(refused=1)  # as if the action had refused one row
+    steps.work(held.pk)
+    held.refresh_from_db()
+    assert (held.state, held.written) == (ImportState.DONE, 9)
+    assert any("没有做成" in note for note in held.notes)
+
+
+def test_an_import_that_is_given_up_while_its_marked_file_is_made_stays_given_up(given: Cast, monkeypatch):
+    held = brought(given, rows=5, wrong=1)
+
+    def given_up(*_args: Any) -> tuple[str, bytes, bool]:
+        services.abandon(given.actor("liu.min"), held.pk)
+        return "x.csv", b"x", False
+
+    monkeypatch.setattr(marking, "mark", given_up)
+    steps.work(held.pk)
+    held.refresh_from_db()
+    assert held.state == ImportState.ABANDONED

@@ -184,6 +184,33 @@ def test_another_units_session_cannot_be_corrected(office_cast):
     assert faults(held)[0].startswith("没有找到这份学习记录，或不在您的管辖范围内")
 
 
+@pytest.mark.parametrize("register", ["planning.instructions", "planning.risks", "planning.rectifications"])
+def test_a_row_of_another_unit_is_not_found_by_its_key(office_cast: OfficeCast, register: str):
+    who, row = ROWS[register]
+    actor = who(office_cast)
+    held = services.confirm(actor, brought(actor, register, filled(actor, register, row)).pk)
+    lines = held.chunks.get().lines
+    sheet = SHEETS[register]
+    assert len(sheet.find(actor, lines)) == len(sheet.standing(actor, lines)) == 1
+    stranger = office_cast.person(office_cast.city, Role.CITY_CLERK)
+    assert sheet.find(stranger, lines) == {}
+
+
+def test_a_record_out_of_sight_is_neither_shown_nor_changed(office_cast: OfficeCast, monkeypatch: pytest.MonkeyPatch):
+    """Even with a `find` that looks further than the actor sees."""
+    o = office_cast
+    register, (who, row) = "planning.requirements", ROWS["planning.requirements"]
+    actor, sheet = who(o), SHEETS[register]
+    content = filled(actor, register, row)
+    services.confirm(actor, brought(actor, register, content).pk)
+    found = {sheet.key_of(sheet.held(record)): record for record in Requirement.objects.all()}
+    monkeypatch.setattr(sheet, "find", lambda actor, lines: found)
+    monkeypatch.setattr(sheet.its, "rows", lambda actor: Requirement.objects.none())
+    by_key = brought(actor, register, filled(actor, register, {**row, "类别": "会议"}))
+    assert by_key.counts["change"] == by_key.counts["same"] == 0
+    assert not any(line.before for chunk in by_key.chunks.all() for line in chunk.lines)
+
+
 @pytest.fixture
 def clerk(given: Cast) -> Any:
     return given.actor("liu.min")

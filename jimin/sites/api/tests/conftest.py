@@ -19,7 +19,7 @@ class Caller:
     def __init__(self, cast: Cast, username: str, permissions: list[str]) -> None:
         self.client = Client(raise_request_exception=False)
         data = {"appointment": cast.actor(username).appointment.pk, "name": "对接", "permissions": permissions}
-        self.token = tokens.issue(cast.actor("yunwei"), {**data, "expires_on": DAY})
+        self.token = tokens.issue(cast.hand, {**data, "expires_on": DAY})
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", **more}

@@ -1,6 +1,7 @@
 """What a person owes before any work: another password after a start password, a second factor for some posts.
 
-The sign-in writes it into the session. Until it is done, every page of the console leads to the page that does it: the
+The sign-in writes it into the session, and each page looks again: a post may be given, or its rule begin, in the middle
+of a day. Until it is done, every page of the console leads to the page that does it: the
 wall stands before all views, so a page that is added later is behind it too.
 """
 
@@ -51,6 +52,19 @@ def begin(request: HttpRequest, account: Account, wanted: str) -> str:
     return next_page(request, wanted)
 
 
+def look_again(request: HttpRequest, account: Account) -> None:
+    """Bring the session's list up to date. Costs a question to the database only for posts that must have a factor."""
+    if KEY not in request.session:  # no sign-in of the page, which writes the list
+        return
+    roles: frozenset[str] = getattr(request, "roles", frozenset())
+    now = [PASSWORD] if account.must_change_password else []
+    now += [FACTOR] if factor.required(roles) and factor.active(account) is None else []
+    if now != request.session[KEY]:
+        if now and AFTER not in request.session and request.method == "GET" and "HX-Request" not in request.headers:
+            request.session[AFTER] = request.get_full_path()
+        request.session[KEY] = now
+
+
 class DutiesMiddleware:
     """Leads every other page of the console to the first duty."""
 
@@ -64,7 +78,10 @@ class DutiesMiddleware:
         match = request.resolver_match
         if not request.path.startswith("/console/") or match is None or not request.user.is_authenticated:
             return None
-        if not request.session.get(KEY) or (match.app_name == "console" and match.url_name in FREE):
+        if match.app_name == "console" and match.url_name in FREE:
+            return None
+        look_again(request, request.user)  # type: ignore[arg-type]  # ours is the only model of accounts
+        if not request.session.get(KEY):
             return None
         url = next_page(request, "/console/")
         if request.headers.get("HX-Request"):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from jimin.core import clock
-from jimin.core.access import permissions
+from jimin.core.access import limits, permissions
 from jimin.core.access.models import Account, Appointment
 from jimin.core.access.roles import Role
 from jimin.core.divisions.models import ReportingUnit, UnitKind
@@ -141,11 +141,11 @@ class TokenForm(ActionForm):
         label=lazy("准许"), widget=forms.CheckboxSelectMultiple, help_text=lazy("只列这个岗位有的；用不到的不要选。"),
         error_messages={"required": lazy("请至少选一项。")},
     )  # fmt: skip
-    expires_on = forms.DateField(
-        label=lazy("到期日"), widget=DateInput, help_text=lazy("过了这一天就不能用；越短越好。")
-    )
+    expires_on = forms.DateField(label=lazy("到期日"), widget=DateInput)
 
     def __init__(self, *args: Any, post: Appointment, offered: frozenset[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        days = self.fields["expires_on"]
+        days.help_text = _("过了这一天就不能用；越短越好，最长 %d 天。") % limits.days("token_life")
         table = [p for p in permissions.table() if p.name in offered and post.role in p.roles]
         self.fields["permissions"].choices = [(p.name, p.title) for p in table]  # type: ignore[attr-defined]

@@ -12,13 +12,12 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from jimin.core import clock
 from jimin.core.access import factor, factor_actions, limits, once, sign_ins
-from jimin.core.access.account_actions import LeaveElsewhere
+from jimin.core.access.account_actions import ForgetBrowsers, LeaveElsewhere
 from jimin.core.access.models import Account, ApiToken, SecondFactor
 from jimin.core.access.scope import appointments_of
 from jimin.sites.console import kept_form
@@ -34,7 +33,6 @@ def _account(request: HttpRequest) -> Account:
 
 
 @require_GET
-@never_cache
 @staff()
 def mine(request: HttpRequest) -> HttpResponse:
     """One page about oneself: posts, password, second factor, where one is signed in, tokens that act for one's posts."""
@@ -53,6 +51,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             "appointment__account", "appointment__unit")],
         "form": ActionForm(),
         "idle": limits.minutes("idle"),
+        "device_days": limits.days("device"),
         "hours": limits.seconds("longest") // 3600,
         "trail": [(_("我的账号"), "")],
     }  # fmt: skip
@@ -75,15 +74,22 @@ def leave_elsewhere(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:my_account"))
 
 
+@require_POST
+@staff()
+def forget_browsers(request: HttpRequest) -> HttpResponse:
+    """Have every known browser of one's account forgotten."""
+    ForgetBrowsers.perform(request.actor, {}, key=request.POST.get("key", ""))  # type: ignore[attr-defined]
+    messages.success(request, _("以前登录过的浏览器都不再认得，下次登录成功后重新认得。"))
+    return HttpResponseRedirect(reverse("console:my_account"))
+
+
 @require_GET
-@never_cache
 @staff()
 def here(request: HttpRequest) -> JsonResponse:
     """“I am still here”: the middleware noted the use; how many seconds are left."""
     return JsonResponse({"left": sign_ins.seconds_left(request)})
 
 
-@never_cache
 @sensitive_post_parameters("code")
 @staff()
 def bind(request: HttpRequest) -> HttpResponse:
@@ -139,7 +145,6 @@ def begin(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:factor"))
 
 
-@never_cache
 @sensitive_post_parameters("code")
 @staff()
 def new_codes(request: HttpRequest) -> HttpResponse:
@@ -152,7 +157,6 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     return _codes(request, response)
 
 
-@never_cache
 @sensitive_post_parameters("code", "password")
 @staff()
 def unbind(request: HttpRequest) -> HttpResponse:
@@ -176,7 +180,6 @@ def _crumbs(title: str) -> dict[str, Any]:
 
 
 @require_GET
-@never_cache
 @staff()
 def resume(request: HttpRequest) -> HttpResponse:
     """The form that came just after a sign-in ran out, to be sent with one press. It is shown once."""

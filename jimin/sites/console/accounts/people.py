@@ -9,15 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from jimin.core import clock
-from jimin.core.access import account_actions, factor, factor_actions, lockout, once, system
+from jimin.core.access import account_actions, factor, factor_actions, limits, lockout, once, second, system
 from jimin.core.access.actions import Appoint, EndAppointment
-from jimin.core.access.models import Account, ApiToken, Appointment
+from jimin.core.access.models import Account, ApiToken, Appointment, Proposal
 from jimin.core.access.scope import Actor
+from jimin.core.access.second_actions import ConfirmProposal
 from jimin.core.access.tokens import CreateToken
+from jimin.core.actions.base import Result
 from jimin.core.divisions.models import ReportingUnit
 from jimin.sites.console import registers
 from jimin.sites.console.accounts import forms
@@ -57,7 +58,6 @@ def _trail(account: Account | None, title: str = "") -> list[tuple[str, str]]:
 
 
 @require_GET
-@never_cache
 @staff(LIST)
 def account(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One account: its posts, how its sign-in stands, its tokens; and what may be done."""
@@ -86,8 +86,10 @@ def account(request: HttpRequest, pk: UUID) -> HttpResponse:
         "tokens": [(t, token_state(t)) for t in tokens],
         "buttons": _buttons(actor, found, locked or code_locked, bool(bound)),
         "may_appoint": actor.may(Appoint.name) and actor.account.id != found.id,
-        "may_end": actor.may(EndAppointment.name),
-        "may_token": actor.may(CreateToken.name),
+        "may_end": actor.may(EndAppointment.name) and actor.account.id != found.id,
+        "may_token": actor.may(CreateToken.name) and actor.account.id != found.id,
+        "waiting": second.waiting().filter(account=found).select_related("asked_by"),
+        "may_confirm": actor.may(ConfirmProposal.name),
         "is_self": actor.account.id == found.id,
         "trail": _trail(found),
     }
@@ -98,10 +100,10 @@ def _buttons(actor: Actor, found: Account, locked: bool, bound: bool) -> list[di
     """What may be done with the account now; nothing that would be refused."""
     other = actor.account.id != found.id
     listed = [
-        (locked, account_actions.Unlock, "account_unlock", _("解除登录锁定"), ""),
+        (other and locked, account_actions.Unlock, "account_unlock", _("解除登录锁定"), ""),
         (other, account_actions.ResetPassword, "account_password", _("重设密码"), ""),
         (other and bound, factor_actions.ResetFactor, "account_factor", _("重设动态口令"), ""),
-        (not found.is_active, account_actions.OpenAccount, "account_open", _("重新启用"), ""),
+        (other and not found.is_active, account_actions.OpenAccount, "account_open", _("重新启用"), ""),
         (other and found.is_active, account_actions.CloseAccount, "account_close", _("停用账号"), "danger"),
     ]
     return [
@@ -115,16 +117,22 @@ def _units() -> dict[str, Any]:
     return {"units": ReportingUnit.objects.filter(valid_to=None).order_by("rank", "code")}
 
 
-@never_cache
 @staff(Appoint.name)
 def new(request: HttpRequest) -> HttpResponse:
     """A new account with its first post; the start password is shown once."""
     response = handle(
         request, Appoint, forms.NewAccountForm(request.POST or None),
-        to=reverse("console:accounts"), done=_("已新增账号。"), title=_("新增账号"), verb=_("新增账号并任职"),
+        to=reverse("console:accounts"), done=lambda result: _waits(result, _("已新增账号。")), title=_("新增账号"), verb=_("新增账号并任职"),
         template="console/accounts/post.html", context={**_units(), "trail": _trail(None, _("新增账号"))},
     )  # fmt: skip
     return _password(request, response, request.POST.get("username", ""))
+
+
+def _waits(result: Result, done: str) -> str:
+    """What to say: it is done, or it waits for a second person."""
+    if not result.get("waiting"):
+        return done
+    return _("已提出，等另一位系统运维、审计员或办公室主任确认后生效。")
 
 
 def _password(request: HttpRequest, response: HttpResponse, username: str) -> HttpResponse:
@@ -133,11 +141,12 @@ def _password(request: HttpRequest, response: HttpResponse, username: str) -> Ht
     if not shown or response.status_code != 302:
         return response
     made = Account.objects.get(username=username)
-    context = {"account": made, "password": shown[0], "trail": _trail(made, _("初始密码"))}
+    waits = second.waiting().filter(account=made).exclude(kind=Proposal.Kind.TOKEN)
+    context = {"account": made, "password": shown[0], "waiting": waits, "days": limits.days("start_password"),
+               "trail": _trail(made, _("初始密码"))}  # fmt: skip
     return render(request, "console/accounts/password_once.html", context)
 
 
-@never_cache
 @staff(Appoint.name)
 def appoint(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Another post for an account."""
@@ -145,13 +154,14 @@ def appoint(request: HttpRequest, pk: UUID) -> HttpResponse:
     return handle(
         request, Appoint, forms.PostForm(request.POST or None, account=found),
         to=reverse("console:account", args=[pk]),
-        done=lambda result: _("任职已登记。") if result["appointments"] else _("已经在这个岗位上，没有变化。"),
+        done=lambda result: _waits(
+            result, _("任职已登记。") if result["appointments"] else _("已经在这个岗位上，没有变化。")
+        ),
         title=_("给%(name)s登记任职") % {"name": found.name}, verb=_("登记任职"),
         template="console/accounts/post.html", context={**_units(), "trail": _trail(found, _("登记任职"))},
     )  # fmt: skip
 
 
-@never_cache
 @staff(EndAppointment.name)
 def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End an appointment."""
@@ -169,7 +179,6 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-@never_cache
 @staff(account_actions.CloseAccount.name)
 def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Close an account."""
@@ -179,7 +188,6 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
                _("停用后不能登录，代表它的接口令牌也停下；以前办过的事不变，随时可以重新启用。"))  # fmt: skip
 
 
-@never_cache
 @staff(account_actions.OpenAccount.name)
 def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open a closed account."""
@@ -187,7 +195,6 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
                _("重新启用“%s”"), _("重新启用"), _("账号已重新启用。"), _("启用后可以用原来的密码登录。"))  # fmt: skip
 
 
-@never_cache
 @staff(account_actions.Unlock.name)
 def unlock(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Forget wrong passwords and codes."""
@@ -196,7 +203,6 @@ def unlock(request: HttpRequest, pk: UUID) -> HttpResponse:
                _("请先确认输错的是本人；不是本人输错的，请考虑重设密码。"))  # fmt: skip
 
 
-@never_cache
 @staff(factor_actions.ResetFactor.name)
 def reset_factor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a lost second factor away."""
@@ -205,7 +211,6 @@ def reset_factor(request: HttpRequest, pk: UUID) -> HttpResponse:
                _("重设后只要密码就能登录。请当面或电话核对本人身份后再办。"))  # fmt: skip
 
 
-@never_cache
 @staff(account_actions.ResetPassword.name)
 def reset_password(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A start password, shown once."""
@@ -220,6 +225,6 @@ def _do(request: HttpRequest, action: Any, found: Account, form: ActionForm, tit
         lead: str) -> HttpResponse:  # fmt: skip
     """One of the operator's actions on an account."""
     return handle(
-        request, action, form, data={"account": found.pk}, to=reverse("console:account", args=[found.pk]), done=done,
+        request, action, form, data={"account": found.pk}, to=reverse("console:account", args=[found.pk]), done=lambda result: _waits(result, done),
         title=title % found.name, verb=verb, context={"lead": lead, "trail": _trail(found, verb)},
     )  # fmt: skip

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
 from jimin.core import clock
-from jimin.core.access import lockout, system
-from jimin.core.access.models import Account, ApiToken, Appointment, SecondFactor
+from jimin.core.access import lockout, second, system
+from jimin.core.access.models import Account, ApiToken, Appointment, Proposal, SecondFactor
 from jimin.core.access.roles import Role
 from jimin.core.access.scope import Actor
+from jimin.core.access.second_actions import SECOND
 from jimin.core.registers.api import Choice, Column, DateRange, Register, Status, YesNo
 
 
@@ -24,10 +26,11 @@ def in_post(day: Any) -> Q:
 
 
 def _posts(account: Account) -> str:
-    return "；".join(
+    held = [
         f"{p.unit.short_name} {p.get_role_display()}" + (_("（AB 角）") if p.acting_for_id else "")
         for p in account.posts_now  # type: ignore[attr-defined]
-    )
+    ]
+    return "；".join(held + [_("待确认：%s") % p.what for p in account.waiting_now])  # type: ignore[attr-defined]
 
 
 def state_of(account: Account, locked: bool) -> Status:
@@ -36,6 +39,8 @@ def state_of(account: Account, locked: bool) -> Status:
         return Status("none", _("已停用"))
     if locked:
         return Status("late", _("登录锁定"))
+    if account.start_password_expired:
+        return Status("late", _("初始密码已过期"))
     if account.must_change_password:
         return Status("slow", _("待改初始密码"))
     return Status("ok", _("正常"))
@@ -61,6 +66,7 @@ class Accounts(Register):
         Choice("role", lazy("岗位"), choices=Role.choices,
                condition=lambda role: Q(appointments__role=role) & Q(pk__in=_holders(role))),
         YesNo("closed", lazy("已停用"), condition=Q(is_active=False)),
+        YesNo("waiting", lazy("有事项待确认"), condition=Q(proposals__decision="", proposals__lapses_at__gt=Now())),
         YesNo("code", lazy("已绑动态口令"), condition=Q(factor__confirmed_at__isnull=False)),
     )  # fmt: skip
     search = ("username", "name", "appointments__unit__short_name")
@@ -71,7 +77,8 @@ class Accounts(Register):
         now = Prefetch("appointments", Appointment.objects.filter(in_post(day)).select_related("unit"), "posts_now")
         bound = SecondFactor.objects.filter(account=OuterRef("pk")).exclude(confirmed_at=None)
         locked = Account.objects.filter(pk=OuterRef("pk"), username__in=lockout.locked())
-        people = Account.objects.exclude(username=system.USERNAME).prefetch_related(now)
+        waiting = Prefetch("proposals", second.waiting(), "waiting_now")
+        people = Account.objects.exclude(username=system.USERNAME).prefetch_related(now, waiting)
         return people.annotate(has_factor=Exists(bound), is_locked=Exists(locked)).distinct()
 
     def url(self, record: Account) -> str:
@@ -127,3 +134,47 @@ class Tokens(Register):
 
     def url(self, record: ApiToken) -> str:
         return reverse("console:token", args=[record.pk])
+
+
+def proposal_state(proposal: Proposal) -> Status:
+    """Waiting, decided, or too late."""
+    if proposal.waits:
+        return Status("slow", _("等确认"))
+    if not proposal.decision:
+        return Status("none", _("过期作废"))
+    kind = "ok" if proposal.decision == Proposal.Decision.CONFIRMED else "none"
+    return Status(kind, proposal.get_decision_display())
+
+
+class Proposals(Register):
+    """待确认的账号事项: what an operator wants and somebody else has to confirm."""
+
+    name = "access.proposals"
+    title = lazy("待确认的账号事项")
+    model = Proposal
+    allowed = SECOND
+    note = lazy(
+        "签批、审计、运维等岗位的任职和密码，以及接口令牌，要提出人以外的系统运维、审计员或办公室主任确认才生效。"
+    )
+    columns = (
+        Column("kind", lazy("事项"), value=lambda p: p.get_kind_display(), width=12),
+        Column("account", lazy("谁"), value="account.name", sort="account__name"),
+        Column("what", lazy("内容"), width=40),
+        Column("asked_by", lazy("提出人"), value="asked_by.name"),
+        Column("asked_at", lazy("提出时间"), kind="moment", sort="asked_at"),
+        Column("lapses_at", lazy("最迟确认"), kind="moment", sort="lapses_at"),
+        Column("state", lazy("状态"), kind="status", value=proposal_state, width=12),
+    )
+    filters = (
+        YesNo("waiting", lazy("等确认"), condition=Q(decision="", lapses_at__gt=Now())),
+        Choice("kind", lazy("事项"), choices=Proposal.Kind.choices),
+    )
+    search = ("account__name", "account__username", "what")
+    order = ("-id",)
+    empty = lazy("没有要确认的。")
+
+    def rows(self, actor: Actor) -> QuerySet[Any]:
+        return Proposal.objects.select_related("account", "asked_by", "decided_by")
+
+    def url(self, record: Proposal) -> str:
+        return reverse("console:proposal", args=[record.pk])

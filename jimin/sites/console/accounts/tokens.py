@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from jimin.core.access import once, permissions, system
@@ -37,7 +36,6 @@ def _one(pk: UUID) -> ApiToken:
 
 
 @require_GET
-@never_cache
 @staff(LIST)
 def token(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What a token may, as whom, until when."""
@@ -54,7 +52,6 @@ def token(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "console/accounts/token.html", context)
 
 
-@never_cache
 @staff(CreateToken.name)
 def new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give a token to an appointment; it is shown once."""
@@ -65,11 +62,11 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = forms.TokenForm(request.POST or None, post=post, offered=OFFERED)
     response = handle(
         request, CreateToken, form, data={"appointment": pk},
-        to=reverse("console:account", args=[post.account_id]), done=_("令牌已发放。"),
+        to=reverse("console:account", args=[post.account_id]), done=_("已提出，确认后令牌才能用。"),
         title=_("发放接口令牌"), verb=_("发放令牌"),
         context={
             "about": [(_("代表谁"), post.account.name), (_("岗位"), str(post))],
-            "lead": _("其他系统凭它以这个岗位办事。发放会写进审计，本人在“我的账号”里看得到。"),
+            "lead": _("其他系统凭它以这个岗位办事。要另一位系统运维、审计员或办公室主任确认才能用；发放会写进审计，本人在“我的账号”里看得到。"),
             "trail": _trail(_("发放接口令牌")),
         },
     )  # fmt: skip
@@ -85,7 +82,6 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "console/accounts/token_once.html", context)
 
 
-@never_cache
 @staff(RevokeToken.name)
 def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End a token at once."""

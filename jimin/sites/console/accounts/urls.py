@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from jimin.sites.console.accounts import own, people, tokens
+from jimin.sites.console.accounts import own, people, second, tokens
 
 urlpatterns = [
     path("account/", own.mine, name="my_account"),
+    path("account/browsers/", own.forget_browsers, name="forget_browsers"),
     path("account/here/", own.here, name="here"),
     path("account/resume/", own.resume, name="resume"),
     path("account/elsewhere/", own.leave_elsewhere, name="leave_elsewhere"),
@@ -15,6 +16,10 @@ urlpatterns = [
     path("account/code/remove/", own.unbind, name="factor_remove"),
     path("accounts/", people.accounts, name="accounts"),
     path("accounts/new/", people.new, name="account_new"),
+    path("accounts/waiting/", second.proposals, name="proposals"),
+    path("accounts/waiting/<uuid:pk>/", second.proposal, name="proposal"),
+    path("accounts/waiting/<uuid:pk>/confirm/", second.confirm, name="proposal_confirm"),
+    path("accounts/waiting/<uuid:pk>/refuse/", second.refuse, name="proposal_refuse"),
     path("accounts/<uuid:pk>/", people.account, name="account"),
     path("accounts/<uuid:pk>/appoint/", people.appoint, name="account_appoint"),
     path("accounts/<uuid:pk>/close/", people.close, name="account_close"),

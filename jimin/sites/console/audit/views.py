@@ -126,7 +126,6 @@ def bundle(request: HttpRequest) -> HttpResponse:
     name = f"{title}_{clock.now():%Y%m%d_%H%M}.zip"
     response = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
     return response  # type: ignore[return-value]  # both are HttpResponseBase
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,24 +13,8 @@ from jimin.core.access.scope import Actor
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Level
 from jimin.core.registers.columns import name_of
-from jimin.sites.console.guard import staff
 
 View = Callable[..., HttpResponseBase]
-
-
-def private(permission: str) -> Callable[[View], View]:
-    """A staff page that neither the browser nor anything between keeps a copy of."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def kept_nowhere(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            response = view(request, *args, **kwargs)
-            response["Cache-Control"] = "private, no-store"
-            return response
-
-        return staff(permission)(kept_nowhere)
-
-    return decorate
 
 
 def actor_of(request: HttpRequest) -> Actor:

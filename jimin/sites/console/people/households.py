@@ -17,13 +17,14 @@ from jimin.core.parties.actions import AddMember, EndMember, RegisterHousehold
 from jimin.core.parties.models import Household, HouseholdMember
 from jimin.sites.console import registers
 from jimin.sites.console.forms import handle
+from jimin.sites.console.guard import staff
 from jimin.sites.console.people import forms
-from jimin.sites.console.people.common import actor_of, path_of, private
+from jimin.sites.console.people.common import actor_of, path_of
 from jimin.sites.console.people.views import buttons
 
 
 @require_GET
-@private(looking.READ)
+@staff(looking.READ)
 def households(request: HttpRequest) -> HttpResponse:
     """The households of one's place."""
     return registers.show(
@@ -32,7 +33,7 @@ def households(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@private(looking.READ)
+@staff(looking.READ)
 def household(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One household: who belongs to it now, who did before."""
     actor = actor_of(request)
@@ -50,7 +51,7 @@ def household(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "console/people/household.html", context)
 
 
-@private(RegisterHousehold.name)
+@staff(RegisterHousehold.name)
 def household_new(request: HttpRequest) -> HttpResponse:
     """Register a household with its head."""
     return handle(
@@ -68,7 +69,7 @@ def household_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-@private(AddMember.name)
+@staff(AddMember.name)
 def member_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One more member of a household."""
     found = looking.open_household(actor_of(request), pk)
@@ -85,7 +86,7 @@ def member_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-@private(EndMember.name)
+@staff(EndMember.name)
 def member_end(request: HttpRequest, pk: UUID, member: UUID) -> HttpResponse:
     """A member leaves; the membership stays on record."""
     found = looking.open_household(actor_of(request), pk)

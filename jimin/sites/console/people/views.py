@@ -23,8 +23,9 @@ from jimin.core.parties.registers import shown_name
 from jimin.core.secrets.numbers import BadNumber
 from jimin.sites.console import registers
 from jimin.sites.console.forms import handle, show
+from jimin.sites.console.guard import staff
 from jimin.sites.console.people import forms
-from jimin.sites.console.people.common import actor_of, path_of, private
+from jimin.sites.console.people.common import actor_of, path_of
 
 FIELD_TITLES = {name: getattr(Person, name).title for name in SEALED}
 
@@ -44,13 +45,13 @@ def buttons(request: HttpRequest) -> list[tuple[Any, str, str]]:
 
 
 @require_GET
-@private(looking.READ)
+@staff(looking.READ)
 def people(request: HttpRequest) -> HttpResponse:
     """The people of one's place, and the box to look for one."""
     return registers.show(request, "parties.people", "console/people/register.html", _more)
 
 
-@private(looking.READ)
+@staff(looking.READ)
 def search(request: HttpRequest) -> HttpResponse:
     """Who was found. What was typed comes in the form's body, never in an address."""
     if request.method != "POST":
@@ -87,11 +88,11 @@ def _row(person: Person) -> dict[str, Any]:
 
 
 @require_GET
-@private(looking.READ)
+@staff(looking.READ)
 def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One person: particulars, numbers behind their masks, household, relatives, what was corrected."""
     actor = actor_of(request)
-    found = looking.open_person(actor, pk)
+    found = looking.open_person(actor, pk, family=True)
     member = open_membership(found)
     context = {
         "person": found,
@@ -122,7 +123,7 @@ def _version(version: PersonVersion) -> dict[str, Any]:
     return {"version": version, "said": said}
 
 
-@private(CorrectPerson.name)
+@staff(CorrectPerson.name)
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Correct what is on record about a person, with the reason."""
     found = looking.open_person(actor_of(request), pk)
@@ -147,7 +148,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-@private(RevealNumber.name)
+@staff(RevealNumber.name)
 def reveal(request: HttpRequest, pk: UUID, field: str) -> HttpResponse:
     """Ask why, then show one number for a short time."""
     if field not in SEALED:
@@ -185,7 +186,7 @@ def _seen(request: HttpRequest, pk: UUID) -> Person:
     return found or looking.open_person(actor_of(request), pk)
 
 
-@private(RegisterUnknown.name)
+@staff(RegisterUnknown.name)
 def unknown_new(request: HttpRequest) -> HttpResponse:
     """Register somebody nobody knows."""
     return handle(

@@ -254,7 +254,6 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     content = to_pdf(document(found, list(found.replies.select_related("unit", "assignment"))))
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{found.pk}.pdf"'
-    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

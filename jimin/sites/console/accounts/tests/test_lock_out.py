@@ -1,11 +1,18 @@
 """Wrong passwords: by address, by account from everywhere, and the browser one always uses."""
 
+import uuid
+from datetime import timedelta
+
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.test import Client
 
-from jimin.core.access import limits, lockout
-from jimin.core.access.models import Account
+from jimin.core import clock
+from jimin.core.access import limits, lockout, sweeping
+from jimin.core.access.models import Account, SignIn
 from jimin.core.audit.models import AuditRow
+from jimin.sites.console.accounts.tests.conftest import bind
 from jimin.sites.tests.conftest import PASSWORD
 
 
@@ -140,3 +147,68 @@ def test_of_forwarded_hops_the_last_that_is_no_proxy_of_ours_counts(rf, settings
 def test_a_wrong_password_of_a_closed_account_says_the_same_as_any(staff):
     Account.objects.filter(username="liumin").update(is_active=False)
     assert "账号或密码不对" in sign_in(Client()).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/console/password/", "/console/account/code/remove/"])
+def test_a_password_asked_for_inside_is_counted_and_locked_as_at_the_sign_in(staff, path):
+    bind(staff["liumin"])
+    mine = Client(REMOTE_ADDR="10.9.9.9")
+    mine.force_login(staff["liumin"], backend="django.contrib.auth.backends.ModelBackend")
+    sent = {"key": str(uuid.uuid4()), "code": "000000", "new": "a-Better-2-one", "again": "a-Better-2-one"}
+    for _n in range(limits.count("tries")):
+        answer = mine.post(path, {**sent, "old": "wrong", "password": "wrong"})
+        assert answer.status_code == 422 and "密码不对" in answer.content.decode()
+    right = mine.post(path, {**sent, "old": PASSWORD, "password": PASSWORD})
+    assert right.status_code == 422 and "连续输错密码太多次" in right.content.decode()
+    assert sign_in(Client(), address="10.9.9.9").status_code == 429
+    assert AuditRow.objects.filter(action="access.password_failed").count() == limits.count("tries")
+    assert AuditRow.objects.filter(action="access.locked_out").exists()
+
+
+def test_a_name_that_is_typed_as_the_tokens_are_counted_is_only_a_wrong_name(staff):
+    assert guess(limits.count("tries"), username=lockout.TOKENS).status_code == 429
+    assert not AuditRow.objects.filter(action__in=["access.token_failed", "access.tokens_locked"]).exists()
+    assert AuditRow.objects.filter(action="access.sign_in_failed").exists()
+    assert not AccessAttempt.objects.filter(username=lockout.TOKENS).exists()
+
+
+def test_known_browsers_are_forgotten_when_the_holder_says_so_or_the_password_changes(staff):
+    mine, lost = Client(), Client()
+    for browser in (mine, lost):
+        sign_in(browser)
+    lost.post("/console/signout/")
+    assert mine.post("/console/account/browsers/", {"key": str(uuid.uuid4())}).status_code == 302
+    guess(limits.count("tries"), address="10.5.1.1")
+    assert sign_in(lost, address="10.5.1.1").status_code == 429
+    sign_in(lost, address="10.6.1.1")
+    lost.post("/console/signout/")
+    changed = {"old": PASSWORD, "new": "a-Better-2-one", "again": "a-Better-2-one"}
+    assert mine.post("/console/password/", changed).status_code == 302
+    mine.post("/console/signout/")
+    assert sign_in(lost, password="a-Better-2-one", address="10.5.1.1").status_code == 429
+    assert sign_in(mine, password="a-Better-2-one", address="10.5.1.1").status_code == 302  # it changed the password
+
+
+def test_a_start_password_that_lay_about_for_too_long_says_what_to_do(staff):
+    password = staff["liumin"].start_password()
+    staff["liumin"].started_password_at -= timedelta(seconds=limits.seconds("start_password") + 1)
+    staff["liumin"].save()
+    answer = sign_in(Client(), password=password)
+    assert answer.status_code == 200 and "请联系系统运维重设" in answer.content.decode()
+    assert AuditRow.objects.filter(action="access.start_password_expired").exists()
+    Account.objects.filter(pk=staff["liumin"].pk).update(started_password_at=clock.now())
+    assert sign_in(Client(), password=password)["Location"] == "/console/password/"
+
+
+def test_what_is_of_no_more_use_goes_and_the_audit_rows_stay(staff):
+    mine = Client()
+    sign_in(mine)
+    guess(1)
+    kept = AuditRow.objects.count()
+    assert set(sweeping.sweep().values()) == {0}
+    long_ago = clock.now() - timedelta(seconds=limits.seconds("sign_ins_kept") + 60)
+    Session.objects.update(expire_date=long_ago)
+    SignIn.objects.update(started_at=long_ago)
+    AccessAttempt.objects.update(attempt_time=long_ago)
+    assert sweeping.sweep() == {"sessions": 1, "sign_ins": 1, "tries": 1, "digests": 0}
+    assert mine.get("/console/").status_code == 302 and AuditRow.objects.count() == kept

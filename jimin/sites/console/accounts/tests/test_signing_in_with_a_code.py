@@ -2,14 +2,16 @@
 
 import re
 import time
+from datetime import date
 
 import pytest
 from django.contrib.sessions.models import Session
 
 from jimin.core import clock
 from jimin.core.access import factor, limits
-from jimin.core.access.models import SecondFactor, SignIn
+from jimin.core.access.models import Appointment, SecondFactor, SignIn
 from jimin.core.audit.models import AuditRow
+from jimin.core.divisions.models import ReportingUnit
 from jimin.sites.console.accounts.tests.conftest import bind
 from jimin.sites.tests.conftest import PASSWORD
 
@@ -147,3 +149,14 @@ def test_the_secret_is_in_no_address_and_no_log(client, staff, enter, caplog, pa
     page = client.get(path).content.decode()
     assert all(secret not in href.replace(" ", "") for href in re.findall(r'(?:href|src|action)="([^"]*)"', page))
     assert secret not in caplog.text and PASSWORD not in caplog.text
+
+
+def test_a_post_that_must_have_it_given_in_the_middle_of_a_day_asks_on_the_next_page(client, staff, enter):
+    enter("liumin")
+    assert client.get("/console/").status_code == 200
+    unit = ReportingUnit.objects.get(code="bgs")
+    post = {"account": staff["liumin"], "unit": unit, "role": "auditor", "valid_from": date(2020, 1, 1)}
+    given = Appointment.objects.create(**post)
+    assert client.get("/console/account/")["Location"] == "/console/account/code/"
+    Appointment.objects.filter(pk=given.pk).update(valid_to=date(2020, 1, 2))
+    assert client.get("/console/account/").status_code == 200

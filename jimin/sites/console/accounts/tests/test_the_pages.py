@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from jimin.core.access import lockout, tokens
+from jimin.core.access import lockout, second, tokens
 from jimin.core.access.models import Account, ApiToken, Appointment, SignIn
 from jimin.core.audit.models import AuditRow
 from jimin.sites.console.accounts.tests.conftest import bind
@@ -19,6 +19,23 @@ def key():
 
 def page_of(account):
     return f"/console/accounts/{account.pk}/"
+
+
+@pytest.fixture
+def confirm(staff):
+    """The auditor confirms what waits, through the pages; returns the page that was read before."""
+    auditor = Client()
+    auditor.force_login(staff["wanglihua"], backend="django.contrib.auth.backends.ModelBackend")
+    auditor.post("/console/appointments/", {"appointment": staff["wanglihua"].appointments.get(role="auditor").pk})
+
+    def confirm():
+        path = f"/console/accounts/waiting/{second.waiting().get().pk}/"
+        assert "等确认" in auditor.get("/console/accounts/waiting/").content.decode()
+        page = auditor.get(path).content.decode()
+        assert "现在生效" in auditor.post(path + "confirm/", {"key": key()}, follow=True).content.decode()
+        return page
+
+    return confirm
 
 
 def test_the_list_shows_who_holds_which_post_and_how_the_sign_in_stands(operator, staff):
@@ -59,12 +76,16 @@ NEW = {"username": "zhang.san", "name": "张三", "unit": "农安县民政局", 
        "title": "股长", "valid_from": "2023-10-01"}  # fmt: skip
 
 
-def test_a_new_account_gets_a_start_password_that_is_shown_once_and_must_be_changed(operator, staff):
+def test_a_new_account_gets_a_start_password_that_is_shown_once_and_must_be_changed(operator, staff, confirm):
     sent = {**NEW, "key": key()}
     page = operator.post("/console/accounts/new/", sent).content.decode()
     password = re.search(r'id="once">([^<]+)<', page)[1]
     account = Account.objects.get(username="zhang.san")
     assert account.check_password(password) and account.must_change_password
+    assert "农安县民政局 · 县局股长”要等另一位" in page and not account.appointments.exists()
+    assert "待确认：农安县民政局 · 县局股长" in operator.get("/console/accounts/").content.decode()
+    assert "等第二个人确认" in operator.get(page_of(account)).content.decode()
+    assert "zhang.san" in confirm()
     assert account.appointments.get().unit.code == "na"
     assert 'id="once"' not in operator.post("/console/accounts/new/", sent, follow=True).content.decode()
     assert password not in "".join(AuditRow.objects.values_list("body", flat=True))
@@ -93,11 +114,13 @@ def test_what_does_not_fit_is_told_and_the_typed_text_stays(operator, staff, typ
     assert not Account.objects.filter(username="zhang.san").exists()
 
 
-def test_a_second_post_as_deputy_and_its_end(operator, staff):
+def test_a_second_post_as_deputy_and_its_end(operator, staff, confirm):
     boss = operator.post("/console/accounts/new/", {**NEW, "key": key()}) and Account.objects.get(username="zhang.san")
+    confirm()
     sent = {"unit": "na", "role": "county_section_chief", "valid_from": "2023-10-09", "acting_for": "zhang.san"}
     answer = operator.post(page_of(staff["liumin"]) + "appoint/", {**sent, "key": key()}, follow=True)
-    assert "任职已登记" in answer.content.decode() and "AB 角，代理张三" in answer.content.decode()
+    assert "等另一位系统运维" in answer.content.decode() and "zhang.san" in confirm()
+    assert "AB 角，代理张三" in operator.get(page_of(staff["liumin"])).content.decode()
     post = Appointment.objects.get(account=staff["liumin"], role="county_section_chief")
     assert post.acting_for.account == boss
     page = operator.post(f"/console/accounts/posts/{post.pk}/end/", {"on": "2023-10-10", "key": key()}, follow=True)
@@ -161,12 +184,14 @@ def test_a_lost_phone_is_reset_with_a_reason(operator, staff):
 TOKEN = {"name": "县平台每月报送", "permissions": ["planning.report.file"], "expires_on": "2023-12-31"}
 
 
-def test_a_token_is_shown_once_with_what_it_may_and_can_be_ended(operator, staff):
+def test_a_token_is_shown_once_with_what_it_may_and_can_be_ended(operator, staff, confirm):
     post = staff["liumin"].appointments.get()
     form = operator.get(f"/console/accounts/posts/{post.pk}/token/").content.decode()
     assert "planning.report.file" in form and "planning.report.review" not in form
     page = operator.post(f"/console/accounts/posts/{post.pk}/token/", {**TOKEN, "key": key()}).content.decode()
     token = re.search(r'id="once">(jm_[^<]+)<', page)[1]
+    read = confirm()
+    assert "县平台每月报送" in read and token not in read
     assert tokens.actor_of(token).account == staff["liumin"]
     made = ApiToken.objects.get()
     assert "县平台每月报送" in operator.get("/console/tokens/").content.decode()
@@ -194,9 +219,10 @@ def test_a_token_that_will_not_do_is_refused(operator, staff, typed, told):
     assert not ApiToken.objects.exists()
 
 
-def test_the_holder_of_a_post_sees_the_tokens_that_act_for_it(operator, staff):
+def test_the_holder_of_a_post_sees_the_tokens_that_act_for_it(operator, staff, confirm):
     post = staff["liumin"].appointments.get()
     operator.post(f"/console/accounts/posts/{post.pk}/token/", {**TOKEN, "key": key()})
+    confirm()
     clerk = Client()
     clerk.post("/console/signin/", {"username": "liumin", "password": PASSWORD})
     assert "县平台每月报送" in clerk.get("/console/account/").content.decode()
