@@ -95,9 +95,9 @@ def test_a_first_start_that_is_killed_again_and_again_ends_in_the_same_database_
             for table in ("django_migrations", "divisions_division", "divisions_reportingunit", "indicators_indicator"):
                 count = f"SELECT count(*) FROM {table}"
                 assert disturbed.ask(count) == plain.ask(count), table
-            assert disturbed.ask("SELECT step, digest FROM jimin_setup ORDER BY 1") == plain.ask(
-                "SELECT step, digest FROM jimin_setup ORDER BY 1"
-            )
+            # Each has a cluster of its own.
+            steps = "SELECT step, digest FROM jimin_setup WHERE step <> 'cluster' ORDER BY 1"
+            assert disturbed.ask(steps) == plain.ask(steps)
             acl = "SELECT datacl::text FROM pg_database WHERE datname = 'jimin'"
             assert disturbed.ask(acl) == plain.ask(acl)
             disturbed.jimin("audit", "verify")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from tests.test_english_pages import HAN, NUMBER, data
 
 MASKED = re.compile(r"[\u3400-\u9fff]\*+[\u3400-\u9fff]?")  # 王*兰: a name of which the middle is hidden
+ALONE = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?![\u3400-\u9fff])")  # 村, the title of a denominator
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 
 #: Latin words a Chinese page may use, and why.
@@ -91,6 +92,7 @@ class Words:
         if text in self.known:
             return ""
         text = MASKED.sub("", text)
+        text = ALONE.sub(lambda found: "" if found[0] in self.known else found[0], text)
         left, at = [], 0
         while at < len(text):
             end = next((e for e in range(min(len(text), at + self.longest), at + 1, -1) if text[at:e] in self.known), 0)

@@ -13,16 +13,16 @@ from jimin.core.access.scope import Actor
 from jimin.core.sheets.api import Call, Key, Line, Sheet, SheetColumn
 from jimin.domains.planning.actions.items import RegisterItems, ReviseItems
 from jimin.domains.planning.models import ItemState
+from jimin.domains.planning.sources import ON_LEDGER
 from jimin.domains.planning.visibility import items
 from jimin.engines.indicators.models import Indicator, Method
 
-COMPUTATION = "planning.items"  # what an indicator that counts rows of the ledger names
 CHANGING = ("name", "address", "quantity", "stage", "since")
 
 
 def _counted(actor: Actor) -> list[tuple[str, str]]:
     """The indicators that count rows of the ledger, registered for themselves."""
-    found = Indicator.objects.filter(method=Method.COMPUTED, rows_of=None, computation=COMPUTATION)
+    found = Indicator.objects.filter(method=Method.COMPUTED, rows_of=None, computation__in=ON_LEDGER)
     return list(found.values_list("code", "title"))
 
 

@@ -18,9 +18,11 @@ from jimin.core.registers.api import REGISTERS, export
 from jimin.core.sheets import services, tasks
 from jimin.core.sheets.limits import limits
 from jimin.core.sheets.models import ImportState, SheetImport
+from jimin.domains.planning import sources
 from jimin.domains.planning.actions import items
 from jimin.domains.planning.models import ItemState, LedgerItem
 from jimin.domains.planning.tests.cast import Cast
+from jimin.engines.indicators.models import Indicator
 
 ITEMS = "planning.items"
 HEAD = ["名称", "指标", "所在地代码", "数量", "进度", "投用日期", "地址"]
@@ -72,6 +74,13 @@ def test_an_exported_ledger_comes_back_with_nothing_to_write(given, clerk, forma
     assert held.counts == {"add": 0, "change": 0, "same": 2, "wrong": 0}
     with pytest.raises(Refused, match="没有要写入的行"):
         services.confirm(clerk, held.pk)
+
+
+@pytest.mark.parametrize("computation", sources.ON_LEDGER)
+def test_a_row_comes_back_whether_each_row_or_each_town_that_has_one_is_counted(given, clerk, computation):
+    Indicator.objects.filter(title="社区老年食堂").update(computation=computation)
+    given.registered("liu.min", "甲食堂")
+    assert brought(clerk, exported(clerk)).counts == {"add": 0, "change": 0, "same": 1, "wrong": 0}
 
 
 def test_an_edit_in_the_exported_ledger_changes_exactly_that(given, clerk):
