@@ -73,7 +73,7 @@ SEES: dict[str, frozenset[str]] = {
     "appraisal": OFFICE | LEADERS,
     "alert": THE_COUNTY,
     "scenario": PROVINCIAL,  # saved by the department: nobody's below
-    "proposal": PROVINCIAL | CITY_ABOVE,  # what a city proposes and nobody has confirmed
+    "parameter_value": PROVINCIAL | CITY_ABOVE,  # what a city proposes and nobody has confirmed
     "import": _all([Role.COUNTY_CLERK], "own"),  # who started it, and nobody else
     **dict.fromkeys(("person", "household"), THE_COUNTY | THE_TOWN),
     "task": PROVINCIAL | CITY_ABOVE | _all(COUNTIES, "own", "county"),
@@ -271,11 +271,11 @@ ADDRESSES: dict[str, list[Address]] = {
     f"{_LAW}parameters/": [Address("policy.page.parameters", SAFE)],
     f"{_LAW}parameters/<slug:domain>/<str:path>/": [Address("policy.page.law", SAFE, words=_STANDARD)],
     f"{_LAW}parameters/<slug:domain>/<str:path>/propose/": [Address("policy.parameter.propose", words=_STANDARD)],
-    f"{_LAW}records/<uuid:pk>/": [Address("policy.page.law", SAFE, "proposal")],
+    f"{_LAW}records/<uuid:pk>/": [Address("policy.page.law", SAFE, "parameter_value")],
     f"{_LAW}records/<uuid:pk>/scan/<int:number>/": [
-        Address("policy.page.law", SAFE, "proposal", words=(("number", "1"),))
+        Address("policy.page.law", SAFE, "parameter_value", words=(("number", "1"),))
     ],
-    **_steps(f"{_LAW}records/<uuid:pk>/<slug:code>/", "proposal", "policy.page.law", {
+    **_steps(f"{_LAW}records/<uuid:pk>/<slug:code>/", "parameter_value", "policy.page.law", {
         c: f"policy.parameter.{c}" for c in ("sign", "refuse", "withdraw")
     }),
     # -- the office's own work ---------------------------------------------------------------------------

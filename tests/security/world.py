@@ -170,7 +170,7 @@ class World(Cast):
             "domain": "assistance", "path": "dibao.standard", "area": "农村", "value": "500",
             "valid_from": date(2023, 7, 1), "issuer": MARK, "document_no": MARK, "article": MARK, "scan": scan.pk,
         }  # fmt: skip
-        self.keep(proposal=ProposeParameter.perform(clerk, asked)["record"])
+        self.keep(parameter_value=ProposeParameter.perform(clerk, asked)["record"])
 
     def _of_access(self) -> None:
         """张晓东's account and post, a token of it, and a row of the audit trail."""
