@@ -129,7 +129,7 @@ def test_the_holder_changes_the_password_and_stays_signed_in_with_an_audit_row(c
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"old": "wrong", "new": "xin-mi-ma-77", "again": "xin-mi-ma-77"}, "现在的密码不对"),
+        ({"old": "wrong", "new": "xin-mi-ma-77", "again": "xin-mi-ma-77"}, "密码不对，没有办理"),
         ({"old": PASSWORD, "new": "xin-mi-ma-77", "again": "xin-mi-ma-78"}, "两次填的新密码不一样"),
         ({"old": PASSWORD, "new": PASSWORD, "again": PASSWORD}, "新密码和现在的一样"),
         ({"old": PASSWORD, "new": "123", "again": "123"}, "8"),
