@@ -20,24 +20,32 @@ class Unknown:
         raise TypeError("不知道既不是“是”也不是“否”")
 
 
-def _of(answers: list[Any]) -> Unknown | None:
+def _of(answers: tuple[Any, ...]) -> Unknown | None:
     unknown = [a.missing for a in answers if isinstance(a, Unknown)]
     return Unknown(frozenset().union(*unknown)) if unknown else None
 
 
 def work_out(how: Callable[..., Any], *given: Any) -> Any:
     """A value that needs every one of these."""
-    return _of(list(given)) or how(*given)
+    unknown = _of(given)
+    return how(*given) if unknown is None else unknown
 
 
 def every(*conditions: Any) -> Any:
     """One no is a no, whatever else is unknown."""
-    return False if any(c is False for c in conditions) else _of(list(conditions)) or True
+    return _decided(conditions, by=False)
 
 
 def either(*conditions: Any) -> Any:
     """One yes is a yes, whatever else is unknown."""
-    return True if any(c is True for c in conditions) else _of(list(conditions)) or False
+    return _decided(conditions, by=True)
+
+
+def _decided(conditions: tuple[Any, ...], by: bool) -> Any:
+    if any(c is by for c in conditions):
+        return by
+    unknown = _of(conditions)
+    return (not by) if unknown is None else unknown
 
 
 def opposite(condition: Any) -> Any:

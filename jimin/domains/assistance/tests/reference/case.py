@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,20 @@ class Person:
     def __call__(self, name: str) -> Any:
         value = self.house.people[self.place].get(name)
         return Unknown(frozenset({(name, self.place)})) if value is None else value
+
+
+def once(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Read once for a household or a person; the second time it is remembered."""
+
+    @wraps(read)
+    def remembered(who: House | Person) -> Any:
+        house, place = (who.house, who.place) if isinstance(who, Person) else (who, None)
+        key = (read.__name__, place)
+        if key not in house.told:
+            house.told[key] = read(who)
+        return house.told[key]
+
+    return remembered
 
 
 @dataclass

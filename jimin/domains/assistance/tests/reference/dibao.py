@@ -16,7 +16,7 @@ from jimin.domains.assistance.tests.reference.answers import (
     within,
     work_out,
 )
-from jimin.domains.assistance.tests.reference.case import House, Person
+from jimin.domains.assistance.tests.reference.case import House, Person, once
 from jimin.domains.assistance.tests.reference.family import (
     family_size,
     held_or_lost,
@@ -35,16 +35,19 @@ def up_to_step(amount: Fraction | int, step: int) -> int:
     return -int(-Fraction(amount) // step) * step
 
 
+@once
 def income_line(h: House) -> Any:
     """暂行办法第九条: 标准 × 人数。"""
     return work_out(lambda s, n: s * n, h.number("dibao.standard"), family_size(h))
 
 
+@once
 def below_line(h: House) -> Any:
     """暂行办法第九条: 人均收入低于标准，等于不算。"""
     return below(income(h), income_line(h))
 
 
+@once
 def dibao(h: House) -> Any:
     """57号第四条（户籍所在地）、暂行办法第九条（收入和财产）。"""
     return every(h("applicant_local"), below_line(h), property_within(h))
@@ -80,6 +83,7 @@ def below_marginal_line(h: House) -> Any:
     return below(income(h), work_out(lambda a, b: a * b, income_line(h), h.number("dibao.marginal_ratio")))
 
 
+@once
 def marginal(h: House) -> Any:
     """57号第八条第二款: 不符合低保条件，收入低于 1.5 倍，财产符合规定；也向户籍地提出（通知四（三））。"""
     return every(h("applicant_local"), opposite(dibao(h)), below_marginal_line(h), property_within(h))
@@ -108,6 +112,7 @@ def alone_as_clergy(p: Person) -> Any:
     return long_from_home(p)
 
 
+@once
 def alone(p: Person) -> Any:
     """57号第八条: 可以单独申请，而且作为一个人也符合暂行办法第九条；家庭已经符合的不单独纳入（通知一（一））。"""
     h = p.house
@@ -127,6 +132,7 @@ def alone(p: Person) -> Any:
     )
 
 
+@once
 def alone_amount(p: Person) -> Any:
     """57号第二十三条: 标准 − 本人收入，最多是标准。"""
 
@@ -147,6 +153,7 @@ def alone_total(h: House) -> Any:
     return add(*[alone_amount(p) for p in h.persons])
 
 
+@once
 def tapering(h: House) -> Any:
     """57号第三十三条、通知一（三）: 在保家庭因就业超过标准，不超过 6 个月；财产仍要符合。"""
     in_time = work_out(lambda m, most: m <= most, h("months_over_line"), h.number("dibao.taper_months"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from jimin.domains.assistance.tests.reference.answers import at_least, either, every, opposite, same, work_out
-from jimin.domains.assistance.tests.reference.case import House, Person
+from jimin.domains.assistance.tests.reference.case import House, Person, once
 
 FULL_TIME_UP_TO_BACHELOR = ("义务教育", "普通高中或中等职业学校", "全日制专科或本科")
 
 
+@once
 def age(p: Person) -> Any:
     """民法典第十七条: 周岁，到生日那天满。"""
     day = p.house.day
@@ -23,10 +24,11 @@ def minor(p: Person) -> Any:
 
 def dependent_adult_child(p: Person) -> Any:
     """第七条第一款第三项: 已成年但不能独立生活的子女，包括在校接受全日制本科及以下学历教育的。"""
-    return every(same(p("relation"), "子女"), opposite(minor(p)), _dependent(p))
+    return every(same(p("relation"), "子女"), opposite(minor(p)), dependent(p))
 
 
-def _dependent(p: Person) -> Any:
+def dependent(p: Person) -> Any:
+    """第七条第一款第三项: 不能独立生活，或者在校接受全日制本科及以下学历教育。"""
     return either(same(p("schooling"), *FULL_TIME_UP_TO_BACHELOR), opposite(p("lives_independently")))
 
 
@@ -45,13 +47,15 @@ def not_counted(p: Person) -> Any:
     return either(long_from_home(p), held_or_lost(p))
 
 
+@once
 def is_member(p: Person) -> Any:
     """第七条: 本人、配偶、未成年子女、不能独立生活的成年子女、有法定义务并长期共同居住的人，除去第二款。"""
-    child = every(same(p("relation"), "子女"), either(minor(p), _dependent(p)))
+    child = every(same(p("relation"), "子女"), either(minor(p), dependent(p)))
     kin = every(p("duty_of_support"), p("lives_together"))
     return every(opposite(not_counted(p)), either(same(p("relation"), "本人", "配偶"), child, kin))
 
 
+@once
 def family_size(h: House) -> Any:
     """第七条: 共同生活的家庭成员人数。"""
     return work_out(lambda *each: sum(each), *[is_member(p) for p in h.persons])

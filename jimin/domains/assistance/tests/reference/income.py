@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from jimin.domains.assistance.tests.reference.answers import add, capped, every, opposite, pick, work_out
-from jimin.domains.assistance.tests.reference.case import House, Person
+from jimin.domains.assistance.tests.reference.case import House, Person, once
 from jimin.domains.assistance.tests.reference.family import is_member, minor, severely_disabled
 
 #: 第二款第三项: “十四五”期间。
@@ -16,8 +16,8 @@ NOTICE_OF_2022 = date(2022, 10, 20)
 
 
 def to_step(amount: Fraction, step: int) -> int:
-    """Half up; no text says how, so this is the common way."""
-    return int((amount / step + Fraction(1, 2)) // 1) * step
+    """Downwards: what may be deducted is a most, and a most is not exceeded."""
+    return int(amount // step) * step
 
 
 def share(amount: Any, part: Any, step: Any) -> Any:
@@ -76,6 +76,7 @@ def rigid_deduction(p: Person) -> Any:
     return capped(p("rigid_spending"), lambda: p.house.number("income.rigid_limit"))
 
 
+@once
 def own_income(p: Person) -> Any:
     """第十三条: 本人的收入减去扣减；超出的部分减的是家庭收入（第三款“核算家庭收入时”），所以可以是负数。"""
     return work_out(lambda a, b: a - b, gross_income(p), rigid_deduction(p))
@@ -86,6 +87,7 @@ def counted_income(p: Person) -> Any:
     return pick(is_member(p), lambda: own_income(p), int)
 
 
+@once
 def income(h: House) -> Any:
     """第十三条: 家庭收入，不低于 0。"""
     return work_out(lambda all_of: max(all_of, 0), add(*[counted_income(p) for p in h.persons]))

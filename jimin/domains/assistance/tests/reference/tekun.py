@@ -15,7 +15,7 @@ from jimin.domains.assistance.tests.reference.answers import (
     same,
     work_out,
 )
-from jimin.domains.assistance.tests.reference.case import House, Person
+from jimin.domains.assistance.tests.reference.case import House, Person, once
 from jimin.domains.assistance.tests.reference.family import age, minor, severely_disabled, third_grade_of_mind
 from jimin.domains.assistance.tests.reference.income import counted_wage
 
@@ -39,6 +39,7 @@ def unable_to_work(p: Person) -> Any:
     return either(old, young, *by_card)
 
 
+@once
 def means(p: Person) -> Any:
     """第六条第二款: 各类收入，基础养老金、基本医疗保险等社会保险、优待抚恤金、高龄津贴不计入。"""
     kinds = (p("business_income"), p("property_income"), p("other_income"))
@@ -52,6 +53,7 @@ def without_means(p: Person) -> Any:
     return every(below(means(p), p.house.number("dibao.standard")), p.house("tekun_property_within"))
 
 
+@once
 def unable_to_support(p: Person) -> Any:
     """第八条；强制隔离戒毒不在第五项里。"""
     number = p.house.number
@@ -68,6 +70,7 @@ def owes_support(p: Person) -> Any:
     return every(opposite(same(p("relation"), "本人")), p("duty_of_support"), opposite(minor(p)))
 
 
+@once
 def nobody_supports(h: House) -> Any:
     """第四条第三项: 没有法定义务人，或者都无履行义务能力。"""
     return every(*[either(opposite(owes_support(p)), unable_to_support(p)) for p in h.persons])
@@ -79,6 +82,7 @@ def stays_on(p: Person) -> Any:
     return every(p("in_tekun"), either(minor(p), at_school))
 
 
+@once
 def tekun(p: Person) -> Any:
     """第四条（三个条件）、第九条（已按孤儿、事实无人抚养儿童保障的）、第十条（本人，户籍地）、第二十四条第一款第一、三项。"""
     h = p.house

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jimin.domains.assistance.tests.reference.answers import add, either, every, pick, same, within, work_out
-from jimin.domains.assistance.tests.reference.case import House, Person
+from jimin.domains.assistance.tests.reference.case import House, Person, once
 from jimin.domains.assistance.tests.reference.family import family_size, is_member
 
 
@@ -19,6 +19,7 @@ def counted_assets(p: Person) -> Any:
     return pick(is_member(p), lambda: own_assets(p), int)
 
 
+@once
 def assets(h: House) -> Any:
     """第十四条。"""
     return add(*[counted_assets(p) for p in h.persons])
@@ -53,6 +54,7 @@ def capital_within(h: House) -> Any:
     return within(h("business_capital"), h.number("property.business_capital"))
 
 
+@once
 def property_within(h: House) -> Any:
     """社会救助暂行办法第九条: 符合当地最低生活保障家庭财产状况规定。"""
     return every(assets_within(h), vehicle_within(h), homes_within(h), capital_within(h))
