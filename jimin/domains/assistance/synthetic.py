@@ -24,7 +24,8 @@ ARROW = {"int64": pa.int64(), "string": pa.string(), "boolean": pa.bool_(), "dat
 #: How often a yes-or-no fact is yes, and how often an amount is there and what its mean is (yuan).
 SHARES = {
     "duty_of_support": 0.6, "lives_together": 0.9, "lives_independently": 0.7, "serious_illness": 0.05, "employed": 0.4,
-    "in_tekun": 0.01, "on_dibao_now": 0.05, "without_capacity": 0.01, "supporter_property_within": 0.9, "long_term_care": 0.04,
+    "in_tekun": 0.01, "on_dibao_now": 0.05, "without_capacity": 0.01, "supporter_property_within": 0.9, "long_term_care": 0.04, "several_of_mind": 0.03,
+    "several_of_body": 0.03,
     "orphan": 0.001, "unsupported_child": 0.001, "injury_care": 0.002, "applicant_local": 0.97, "vehicle_needed": 0.1,
     "on_dibao": 0.2, "over_line_through_work": 0.3, "tekun_property_within": 0.8, "hardship_now": 0.03, "unaffordable": 0.05,
     "on_heating_list": 0.1,

@@ -17,10 +17,12 @@ PERSONS = {
     ),
     "lives_independently": whether("能够独立生活"),
     "clergy_years": years("作为宗教教职人员连续脱离家庭生活的年数", note="不是宗教教职人员填 0"),
-    "whereabouts": one_of("人身状态", "正常", "监狱服刑", "强制隔离戒毒", "宣告失踪"),
+    "whereabouts": one_of("人身状态", "正常", "监狱服刑", "强制隔离戒毒", "宣告失踪", "死亡"),
     # 身体、就业
     "disability_kind": one_of("残疾类别", *KINDS, note="按残疾人证"),
     "disability_grade": one_of("残疾等级", *GRADES, note="按残疾人证"),
+    "several_of_mind": whether("多重残疾中有一级、二级、三级智力或精神残疾", note="不是多重残疾的填“否”"),
+    "several_of_body": whether("多重残疾中有一级、二级肢体残疾或一级视力残疾", note="不是多重残疾的填“否”"),
     "serious_illness": whether("患有当地认定的重特大疾病"),
     "employed": whether("在业"),
     "refusals": number("无正当理由连续拒绝介绍工作的次数"),

@@ -17,7 +17,8 @@ def unable_to_work(p, law):
     of_mind = p.disability_kind.one_of("智力", "精神") & p.disability_grade.one_of("一级", "二级", "三级")
     of_limbs = (p.disability_kind == "肢体") & p.disability_grade.one_of("一级", "二级")
     of_sight = (p.disability_kind == "视力") & (p.disability_grade == "一级")
-    return by_age | of_mind | of_limbs | of_sight
+    several = (p.disability_kind == "多重") & (p.several_of_mind | p.several_of_body)
+    return by_age | of_mind | of_limbs | of_sight | several
 
 
 @person(MONEY, TK43("第六条第二款"))

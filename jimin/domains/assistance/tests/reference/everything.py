@@ -11,7 +11,7 @@ from jimin.domains.assistance.tests.reference.case import House
 PERSONS = {
     name: getattr(module, name)
     for module, names in {
-        family: "age minor dependent dependent_adult_child not_counted is_member severely_disabled third_grade_of_mind",
+        family: "age minor dependent not_counted is_member severely_disabled third_grade_of_mind",
         income: "counted_wage always_exempt exempt_transfers exempt_keep counted_transfers gross_income rigid_deduction"
         " own_income counted_income",
         wealth: "counted_assets",

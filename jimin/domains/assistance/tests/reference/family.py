@@ -22,11 +22,6 @@ def minor(p: Person) -> Any:
     return work_out(lambda a, b: a < b, age(p), p.house.number("family.adult_age"))
 
 
-def dependent_adult_child(p: Person) -> Any:
-    """第七条第一款第三项: 已成年但不能独立生活的子女，包括在校接受全日制本科及以下学历教育的。"""
-    return every(same(p("relation"), "子女"), opposite(minor(p)), dependent(p))
-
-
 def dependent(p: Person) -> Any:
     """第七条第一款第三项: 不能独立生活，或者在校接受全日制本科及以下学历教育。"""
     return either(same(p("schooling"), *FULL_TIME_UP_TO_BACHELOR), opposite(p("lives_independently")))
@@ -38,7 +33,7 @@ def long_from_home(p: Person) -> Any:
 
 
 def held_or_lost(p: Person) -> Any:
-    """第七条第二款第二项: 监狱服刑、强制隔离戒毒或者宣告失踪。"""
+    """第七条第二款第二项: 监狱服刑、强制隔离戒毒或者宣告失踪；死亡的自然也不在。"""
     return opposite(same(p("whereabouts"), "正常"))
 
 
@@ -62,18 +57,19 @@ def family_size(h: House) -> Any:
 
 
 def severely_disabled(p: Person) -> Any:
-    """第八条第一款第一项: 一级、二级。"""
-    return same(p("disability_grade"), "一级", "二级")
+    """第八条第一款第一项: 一级、二级。没有残疾的，不问等级。"""
+    return every(disabled(p), same(p("disability_grade"), "一级", "二级"))
 
 
 def third_grade_of_mind(p: Person) -> Any:
-    """第八条第一款第一项: 三级智力、三级精神。"""
-    return every(same(p("disability_grade"), "三级"), same(p("disability_kind"), "智力", "精神"))
+    """第八条第一款第一项: 三级智力、三级精神；多重残疾看其中的。"""
+    several = every(same(p("disability_kind"), "多重"), p("several_of_mind"))
+    return every(same(p("disability_grade"), "三级"), either(same(p("disability_kind"), "智力", "精神"), several))
 
 
 def disabled(p: Person) -> Any:
     """持有残疾人证。"""
-    return opposite(same(p("disability_grade"), "无"))
+    return opposite(same(p("disability_kind"), "无"))
 
 
 def has_disabled_member(h: House) -> Any:

@@ -36,7 +36,8 @@ def unable_to_work(p: Person) -> Any:
     ]
     old = at_least(age(p), h.number("tekun.old_age"))
     young = work_out(lambda a, b: a < b, age(p), h.number("tekun.young_age"))
-    return either(old, young, *by_card)
+    several = every(same(p("disability_kind"), "多重"), either(p("several_of_mind"), p("several_of_body")))
+    return either(old, young, *by_card, several)
 
 
 @once
