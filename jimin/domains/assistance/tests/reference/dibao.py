@@ -112,6 +112,12 @@ def alone_as_clergy(p: Person) -> Any:
     return long_from_home(p)
 
 
+def assets_limit_alone(p: Person) -> Any:
+    """暂行办法第九条: 一个人的家庭，金融资产不超过若干个月的标准。"""
+    number = p.house.number
+    return work_out(lambda a, b: a * b, number("property.months_of_standard"), number("dibao.standard"))
+
+
 @once
 def alone(p: Person) -> Any:
     """57号第八条: 可以单独申请，而且作为一个人也符合暂行办法第九条；家庭已经符合的不单独纳入（通知一（一））。"""
@@ -119,9 +125,8 @@ def alone(p: Person) -> Any:
     of_marginal = either(alone_as_disabled(p), alone_as_ill(p))
     by_oneself = either(alone_as_jobless(p), alone_as_clergy(p))
     poor = below(own_income(p), h.number("dibao.standard"))
-    limit = work_out(lambda a, b: a * b, h.number("property.months_of_standard"), h.number("dibao.standard"))
-    wealth = either(of_marginal, within(own_assets(p), limit))
-    covered = every(is_member(p), dibao(h))
+    wealth = either(of_marginal, within(own_assets(p), assets_limit_alone(p)))
+    covered = every(is_member(p), either(dibao(h), tapering(h)))
     return every(
         h("applicant_local"),
         either(of_marginal, by_oneself),
@@ -155,23 +160,17 @@ def alone_total(h: House) -> Any:
 
 @once
 def tapering(h: House) -> Any:
-    """57号第三十三条、通知一（三）: 在保家庭因就业超过标准，不超过 6 个月；财产仍要符合。"""
+    """57号第三十三条、通知一（三）: 在保家庭因就业超过标准，不超过 6 个月；财产仍要符合（暂行办法第十三条第三款）。"""
     in_time = work_out(lambda m, most: m <= most, h("months_over_line"), h.number("dibao.taper_months"))
-    return every(
-        h("on_dibao"),
-        h("over_line_through_work"),
-        in_time,
-        h("applicant_local"),
-        property_within(h),
-        opposite(dibao(h)),
-    )
+    over = opposite(below_line(h))
+    return every(h("on_dibao"), over, h("over_line_through_work"), in_time, property_within(h))
 
 
 def taper_amount(h: House) -> Any:
-    """57号第三十三条: 原金额的一个比例，比例由地方定。"""
+    """57号第三十三条: 原金额的一个比例，比例由地方定，不超过它。"""
 
     def paid(last: int, part: Fraction, step: int) -> int:
-        return up_to_step(last * part, step)
+        return int(last * part // step) * step
 
     given = (h("last_amount"), h.number("dibao.taper_share"), h.number("dibao.step"))
     return pick(tapering(h), lambda: work_out(paid, *given), int)
