@@ -75,7 +75,7 @@ HOUSEHOLDS = {
     "last_amount": money("超过标准以前的月低保金"),
     "tekun_property_within": whether("申请人财产符合当地特困人员财产状况规定"),
     "emergency": one_of("遭遇的急难", "无", "火灾、交通事故等意外事件", "突发重大疾病", "其他特殊困难"),
-    "hardship_now": whether("基本生活暂时出现严重困难"),
+    "hardship_now": whether("基本生活暂时或一定时期内出现严重困难"),
     "necessary_spending": money("近 12 个月教育、医疗等生活必需支出", note="扣除报销后自己负担的"),
     "yearly_income": money("近 12 个月家庭可支配收入"),
     "unaffordable": whether("生活必需支出突然增加，超出家庭承受能力"),

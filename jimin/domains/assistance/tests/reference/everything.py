@@ -16,7 +16,7 @@ PERSONS = {
         " own_income counted_income",
         wealth: "counted_assets",
         dibao: "alone_as_disabled alone_as_ill alone_as_jobless alone_as_clergy assets_limit_alone alone alone_amount",
-        tekun: "unable_to_work stays_on means without_means unable_to_support tekun cares_for_oneself lost_self_care"
+        tekun: "unable_to_work stays_on means without_means unable_to_support owes_support tekun cares_for_oneself lost_self_care"
         " care_amount tekun_amount",
         others: "in_dibao_family living_subsidy care_subsidy living_subsidy_amount care_subsidy_amount",
     }.items()

@@ -52,9 +52,10 @@ def exempt_transfers(p: Person) -> Any:
 
 def exempt_keep(p: Person) -> Any:
     """通知一（一）: 成年无业重度残疾人，兄弟姐妹或者老年人给付的供养费用可以视情适当豁免。"""
-    if p.house.day < NOTICE_OF_2022 or p("kept_by_kin") == 0:
+    if p.house.day < NOTICE_OF_2022:
         return 0
-    fits = every(opposite(minor(p)), opposite(p("employed")), severely_disabled(p))
+    given = work_out(lambda kept: kept > 0, p("kept_by_kin"))
+    fits = every(opposite(minor(p)), opposite(p("employed")), severely_disabled(p), given)
     number = p.house.number
     return pick(fits, lambda: share(p("kept_by_kin"), number("income.kin_exempt_share"), number("income.step")), int)
 

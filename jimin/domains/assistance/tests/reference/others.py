@@ -6,7 +6,7 @@ from typing import Any
 
 from jimin.domains.assistance.tests.reference.answers import below, either, every, opposite, pick, same, work_out
 from jimin.domains.assistance.tests.reference.case import House, Person
-from jimin.domains.assistance.tests.reference.dibao import income_line
+from jimin.domains.assistance.tests.reference.dibao import alone, dibao, income_line
 from jimin.domains.assistance.tests.reference.family import disabled, family_size, is_member, severely_disabled
 from jimin.domains.assistance.tests.reference.wealth import property_within
 
@@ -34,41 +34,35 @@ def temporary_relief(h: House) -> Any:
 
 
 def relief_base(h: House) -> Any:
-    """23号二（三）: 可与低保标准挂钩，按家庭人口。"""
-    return income_line(h)
+    """23号二（三）: 可与低保标准挂钩，按家庭人口；可以救助的才有。"""
+    return pick(temporary_relief(h), lambda: income_line(h), int)
 
 
 def in_dibao_family(p: Person) -> Any:
-    """52号二: 低保家庭中的残疾人；正在享受才算，初次申请的人还不是。"""
-    return either(every(is_member(p), p.house("on_dibao")), p("on_dibao_now"))
+    """52号二: 低保家庭中的残疾人；还没有申请的，现在就符合也算（先申请低保）。"""
+    family = either(p.house("on_dibao"), dibao(p.house))
+    return either(every(is_member(p), family), alone(p), p("on_dibao_now"))
 
 
-def in_prison(p: Person) -> Any:
-    """服刑期间停发。"""
-    return same(p("whereabouts"), "监狱服刑")
+def dead(p: Person) -> Any:
+    """死亡。"""
+    return same(p("whereabouts"), "死亡")
 
 
 def living_subsidy(p: Person) -> Any:
     """52号二: 低保家庭中的残疾人；孤儿、全额领取事实无人抚养补贴的、领工伤护理费的、特困人员不领。"""
     return every(
-        p.house("applicant_local"),
         disabled(p),
         in_dibao_family(p),
         *[opposite(p(name)) for name in ("orphan", "unsupported_child", "injury_care", "in_tekun")],
-        opposite(in_prison(p)),
+        opposite(dead(p)),
     )
 
 
 def care_subsidy(p: Person) -> Any:
     """52号二: 一级、二级且需要长期照护；领工伤护理费的、特困人员不领，孤儿可以领。"""
-    return every(
-        p.house("applicant_local"),
-        severely_disabled(p),
-        p("long_term_care"),
-        opposite(p("injury_care")),
-        opposite(p("in_tekun")),
-        opposite(in_prison(p)),
-    )
+    care = every(severely_disabled(p), p("long_term_care"))
+    return every(care, opposite(p("injury_care")), opposite(p("in_tekun")), opposite(dead(p)))
 
 
 def living_subsidy_amount(p: Person) -> Any:

@@ -17,7 +17,6 @@ from jimin.domains.assistance.tests.reference.answers import (
 )
 from jimin.domains.assistance.tests.reference.case import House, Person, once
 from jimin.domains.assistance.tests.reference.family import age, minor, severely_disabled, third_grade_of_mind
-from jimin.domains.assistance.tests.reference.income import counted_wage
 
 #: 第五条第三项: 残疾类别 → 等级。
 GRADES = {
@@ -42,11 +41,14 @@ def unable_to_work(p: Person) -> Any:
 
 @once
 def means(p: Person) -> Any:
-    """第六条第二款: 各类收入，基础养老金、基本医疗保险等社会保险、优待抚恤金、高龄津贴不计入。"""
-    kinds = (p("business_income"), p("property_income"), p("other_income"))
-    names = ("basic_pension", "insurance_benefits", "preferential", "old_age_allowance", "transfers_out")
-    net = work_out(lambda a, b: a - b, p("transfers_in"), add(*[p(n) for n in names]))
-    return add(counted_wage(p), *kinds, net)
+    """第六条第二款: 各类收入，基础养老金、基本医疗保险等社会保险、优待抚恤金、高龄津贴不计入；就业成本没有说扣。
+
+    救助款物和两项补贴没有写，也不计: 计入的话，第二十四条第四项会让每个领供养金的人终止。
+    """
+    kinds = (p("wage"), p("business_income"), p("property_income"), p("other_income"))
+    named = ("basic_pension", "insurance_benefits", "preferential", "old_age_allowance")
+    out = add(*[p(n) for n in named], p("relief"), p("disability_subsidies"), p("transfers_out"))
+    return work_out(lambda have, less: max(have - less, 0), add(*kinds, p("transfers_in")), out)
 
 
 def without_means(p: Person) -> Any:
@@ -67,8 +69,9 @@ def unable_to_support(p: Person) -> Any:
 
 
 def owes_support(p: Person) -> Any:
-    """第四条第三项: 法定义务人；未成年的子女不是赡养义务人（民法典第二十六条第二款说的是成年子女）。"""
-    return every(opposite(same(p("relation"), "本人")), p("duty_of_support"), opposite(minor(p)))
+    """第四条第三项: 法定义务人；未成年的子女不是赡养义务人（民法典第二十六条第二款说的是成年子女），死亡的也不是。"""
+    someone = every(opposite(same(p("relation"), "本人")), opposite(same(p("whereabouts"), "死亡")))
+    return every(someone, p("duty_of_support"), opposite(minor(p)))
 
 
 @once
@@ -93,9 +96,8 @@ def tekun(p: Person) -> Any:
         either(unable_to_work(p), stays_on(p)),
         without_means(p),
         nobody_supports(h),
-        opposite(p("orphan")),
-        opposite(p("unsupported_child")),
-        opposite(same(p("whereabouts"), "监狱服刑", "宣告失踪")),
+        opposite(every(minor(p), either(p("orphan"), p("unsupported_child")))),
+        opposite(same(p("whereabouts"), "死亡", "监狱服刑", "宣告失踪")),
     )
 
 
