@@ -14,16 +14,13 @@ import yaml
 
 from jimin.domains.assistance.tests.reference.answers import Unknown
 
-#: 民发〔2021〕57号 and 43号 hold from here; 民发〔2012〕220号 before.
-BEGINS = date(2021, 7, 1)
-
 
 @dataclass
 class House:
     """Facts of a household (fen, whole numbers, texts, dates; None is not known) and of each of its people."""
 
-    facts: Mapping[str, Any]
-    people: list[Mapping[str, Any]]
+    facts: dict[str, Any]
+    people: list[dict[str, Any]]
     division: str | None
     area: str | None
     law: Law
@@ -116,13 +113,13 @@ def _covers(wide: str | None, division: str | None) -> bool:
     return not wide or (division or "").startswith(wide[: 2 * _depth(wide)])
 
 
-def numbers(folder: Path, local: Path) -> dict[str, dict[str, Any]]:
+def numbers(folder: Path, local: Path | None = None) -> dict[str, dict[str, Any]]:
     """The parameter files of the domain, and the values that a place has set."""
     found: dict[str, dict[str, Any]] = {}
     for file in sorted(folder.glob("*.yaml")):
         for name, parameter in yaml.safe_load(file.read_text()).items():
             found[f"{file.stem}.{name}"] = {**parameter, "values": list(parameter["values"])}
-    for path, values in yaml.safe_load(local.read_text()).items():
+    for path, values in yaml.safe_load(local.read_text()).items() if local else ():
         taken = [(v["from"], v.get("division"), v.get("area")) for v in values]
         kept = [v for v in found[path]["values"] if (v["from"], v.get("division"), v.get("area")) not in taken]
         found[path]["values"] = kept + values
