@@ -1,5 +1,7 @@
 """What is asked about a person and about a household, each once for every programme."""
 
+from datetime import date
+
 from jimin.engines.policy.formulas import Rules, money, months, number, one_of, when, whether, years
 
 GRADES = ("无", "一级", "二级", "三级", "四级")
@@ -82,5 +84,6 @@ HOUSEHOLDS = {
     "on_heating_list": whether("在本年度采暖补贴对象名单上"),
 }
 
-rules = Rules(PERSONS, HOUSEHOLDS)
+#: 民发〔2021〕57号 and 43号 are in force from here. Before, 民发〔2012〕220号 counted a household otherwise (its 第五条).
+rules = Rules(PERSONS, HOUSEHOLDS, begins=date(2021, 7, 1))
 person, household, decision, personal = rules.person, rules.household, rules.decision, rules.personal
