@@ -73,6 +73,8 @@ JIMIN_BUSINESS_DAY = (
 JIMIN_PUBLIC_URL = os.environ.get("JIMIN_PUBLIC_URL", "http://127.0.0.1:8000")  # printed on documents, with /verify
 JIMIN_LIVE_ORIGIN = os.environ.get("JIMIN_LIVE_ORIGIN", "")  # where /live answers, when not on this host
 JIMIN_KEYS = os.environ.get("JIMIN_KEYS", str(VAR / "keys.json"))  # field-encryption keys (core.secrets)
+JIMIN_LAKE = os.environ.get("JIMIN_LAKE", str(VAR / "lake"))  # snapshots for batch work (engines.lake)
+JIMIN_LAKE_KEY = os.environ.get("JIMIN_LAKE_KEY", str(VAR / "lake-key"))  # their pseudonyms' key, never inside it
 
 DEBUG = False
 SECRET_KEY = os.environ.get("JIMIN_SECRET_KEY", "")
@@ -105,6 +107,7 @@ INSTALLED_APPS = [
     "jimin.engines.indicators",
     "jimin.engines.documents",
     "jimin.engines.alerts",
+    "jimin.engines.lake",
     "jimin.engines.policy",
     "jimin.domains.planning",
     "jimin.domains.assistance",

@@ -44,6 +44,7 @@ def pytest_configure() -> None:
     settings.JIMIN_KEYS = str(Path(KEYS.name) / "keys.json")
     # Sealed under this run's keys, so of no use to the next one, and none of an installation's business.
     settings.FILES_ROOT = Path(KEYS.name) / "files"
+    settings.JIMIN_LAKE, settings.JIMIN_LAKE_KEY = str(Path(KEYS.name) / "lake"), str(Path(KEYS.name) / "lake-key")
     keys.ensure_keys()
 
 

@@ -1,11 +1,24 @@
 """What social assistance can decide."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jimin.domains.assistance.rules import rules
 from jimin.engines.policy.programmes import Domain, Programme, declare
 
-ASSISTANCE = Domain("assistance", rules, Path(__file__).parent)
+if TYPE_CHECKING:
+    from jimin.engines.policy.sources import Sources
+
+
+def _sources() -> Sources:
+    from jimin.domains.assistance.sources import SOURCES  # with Arrow and Ibis, which no page needs
+
+    return SOURCES
+
+
+ASSISTANCE = Domain("assistance", rules, Path(__file__).parent, _sources)
 
 declare(
     ASSISTANCE,

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jimin.engines.policy import province_cli
+
 if TYPE_CHECKING:
     from jimin.engines.policy.casefile import Case
     from jimin.engines.policy.explain import Decision, Line
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 def register(subparsers: Any) -> None:
     """Add the commands."""
     parser = subparsers.add_parser("policy", help="政策规则：判定、说明理由、测试、检查、条文用在哪里")
-    verbs = parser.add_subparsers(required=True, metavar="decide|explain|test|lint|article")
+    verbs = parser.add_subparsers(required=True, metavar="decide|explain|test|lint|article|province")
     decide = verbs.add_parser("decide", help="一户一户判定")
     _of_cases(decide)
     decide.add_argument("--json", action="store_true", help="输出 JSON")
@@ -38,6 +40,7 @@ def register(subparsers: Any) -> None:
     article.add_argument("text", help="法规，如 DB57")
     article.add_argument("number", nargs="?", default="", help="条，如 第十三条")
     article.set_defaults(run=run_article)
+    province_cli.register(verbs)
 
 
 def _of_cases(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +50,7 @@ def _of_cases(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--parameters", type=Path, metavar="FILE", help="本地确定的参数（YAML）")
 
 
-def _refusing(work: Iterator[str]) -> int:
+def refusing(work: Iterator[str]) -> int:
     """Print the lines. 2: what was given cannot be used."""
     from jimin.engines.policy.errors import RuleError
 
@@ -78,7 +81,7 @@ def run_decide(arguments: argparse.Namespace) -> int:
         else:
             yield from map(_line, told)
 
-    return _refusing(lines())
+    return refusing(lines())
 
 
 def run_explain(arguments: argparse.Namespace) -> int:
@@ -99,7 +102,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
         if not found:
             raise RuleError(f"没有叫“{arguments.id}”的一户", where=arguments.cases.name)
 
-    return _refusing(lines())
+    return refusing(lines())
 
 
 def _readings(arguments: argparse.Namespace) -> Iterable[tuple[Programme, Case, OneHousehold]]:
@@ -179,7 +182,7 @@ def run_test(arguments: argparse.Namespace) -> int:
                 yield from (f"✗ {o.where} {o.title}\n  " + "\n  ".join(o.faults) for o in bad)
                 yield f"{domain.name}：{len(outcomes) - len(bad)} 个通过，{len(bad)} 个未通过"
 
-    return _refusing(lines()) or int(failed > 0)
+    return refusing(lines()) or int(failed > 0)
 
 
 def run_lint(arguments: argparse.Namespace) -> int:
@@ -199,7 +202,7 @@ def run_lint(arguments: argparse.Namespace) -> int:
             formulas = sum(map(len, domain.rules.formulas.values()))
             yield f"{domain.name}：{formulas} 条公式，{len(law.items)} 个参数（{verified} 个已核实），{len(faults)} 处问题"
 
-    return _refusing(lines()) or int(found > 0)
+    return refusing(lines()) or int(found > 0)
 
 
 def run_article(arguments: argparse.Namespace) -> int:
@@ -220,4 +223,4 @@ def run_article(arguments: argparse.Namespace) -> int:
         for use in programmes.uses(arguments.text, arguments.number):
             yield f"{words[use.kind]} {use.name}\t{use.title}\t{use.cite.article}\t{use.place}"
 
-    return _refusing(lines())
+    return refusing(lines())

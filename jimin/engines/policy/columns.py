@@ -19,8 +19,9 @@ from jimin.engines.policy.law import InForce, Variable
 from jimin.engines.policy.parameters import AREAS
 from jimin.engines.policy.units import ONE, Unit
 from jimin.engines.policy.values import AGGREGATES, Row, Value, walk
+from jimin.engines.policy.versions import stands_on
 
-ID = "household_id"
+ID, PERSON = "household_id", "person_id"
 TYPES = {Unit.BOOL: "boolean", Unit.TEXT: "string", Unit.DATE: "date"}  # every other unit is an int64
 MOST_GROUNDS = 62  # bits of a mask
 Table = Any  # an Ibis table; Ibis has no types of its own that mypy could check
@@ -154,8 +155,7 @@ class Province:
 
     def __init__(self, law: InForce, outputs: Sequence[str], keep: Keep | None = None) -> None:
         self.law, self.outputs, self.keep = law, list(outputs), keep or (lambda name, table: table)
-        needed = set().union(*(law.used_by(name) for name in self.outputs)) if self.outputs else set(law.variables)
-        self.variables = [v for v in law.variables.values() if v.name in needed]
+        self.variables = stands_on(law, self.outputs)
         self.plan = plan(law, self.variables)
         over = next((v.name for v in self.variables if len(v.grounds) > MOST_GROUNDS), None)
         if over:
@@ -221,7 +221,7 @@ class Province:
         names |= {f"of_{n.args[0].args[0]}" for n in later if n.op == "of"}
         names |= {name for name, _, _ in self.plan.aggregates.values()}
         outputs = self.outputs or [v.name for v in self.variables]
-        names |= {ID, "person_id", *outputs, *(f"{o}__no" for o in outputs), *(f"{o}__missing" for o in outputs)}
+        names |= {ID, PERSON, *outputs, *(f"{o}__no" for o in outputs), *(f"{o}__missing" for o in outputs)}
         return [c for c in table.columns if c in names]
 
     # -- the law of a place --------------------------------------------------------------------------------------------
@@ -307,7 +307,7 @@ def schema_of(rules: Rules) -> dict[Row, dict[str, str]]:
     """The columns that the two tables need, with their Ibis types."""
     keys: dict[Row, dict[str, str]] = {
         "household": {ID: "int64", "division": "string", "area": "string"},
-        "person": {ID: "int64", "person_id": "int64"},
+        "person": {ID: "int64", PERSON: "int64"},
     }
     facts: dict[Row, Mapping[str, Input]] = {"household": rules.households, "person": rules.persons}
     return {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jimin.core import clock
 from jimin.engines.policy import parameters, texts
@@ -16,16 +17,20 @@ from jimin.engines.policy.law import InForce, Variable, change_points
 from jimin.engines.policy.parameters import Parameters
 from jimin.engines.policy.values import Row
 
+if TYPE_CHECKING:
+    from jimin.engines.policy.sources import Sources
+
 PARAMETERS, TEXTS, TESTS, SUPPOSED = "parameters", "texts", "tests/rules", "_parameters.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A rule set and its folder."""
+    """A rule set, its folder, and where its facts stand in the lake (None: nowhere yet; called when a snapshot is read)."""
 
     name: str
     rules: Rules
     folder: Path
+    sources: Callable[[], Sources] | None = None
 
 
 @dataclass(frozen=True, slots=True)
