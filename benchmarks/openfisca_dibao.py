@@ -59,7 +59,14 @@ MONEY = [
     "savings",
     "investments",
 ]
-PERSON_BOOLS = ["duty_of_support", "lives_together", "lives_independently", "serious_illness", "employed", "several_of_mind"]
+PERSON_BOOLS = [
+    "duty_of_support",
+    "lives_together",
+    "lives_independently",
+    "serious_illness",
+    "employed",
+    "several_of_mind",
+]
 PERSON_INTS = ["clergy_years", "refusals"]
 HOUSEHOLD_BOOLS = ["applicant_local", "vehicle_needed", "on_dibao", "over_line_through_work"]
 HOUSEHOLD_INTS = ["vehicles", "vehicle_value", "homes", "business_capital", "months_over_line", "last_amount"]
