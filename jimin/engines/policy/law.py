@@ -40,7 +40,9 @@ class InForce:
 
     def __init__(self, rules: Rules, parameters: Parameters, day: date) -> None:
         if day < rules.begins:
-            raise RuleError(f"{day} 早于这些规则的起始日 {rules.begins}", then="那天有效的是另外的法规，这里没有写成规则")
+            raise RuleError(
+                f"{day} 早于这些规则的起始日 {rules.begins}", then="那天有效的是另外的法规，这里没有写成规则"
+            )
         self.rules, self.parameters, self.day = rules, parameters, day
         self.variables: dict[str, Variable] = {}
         self._open: list[str] = []
