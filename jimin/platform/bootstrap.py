@@ -15,12 +15,12 @@ import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-VENV = os.path.join(ROOT, ".venv")
+VENV = os.path.join(ROOT, ".venv-spark" if sys.argv[1:2] == ["spark"] else ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "jimin-lock.json")
 VAR = os.environ.get("JIMIN_VAR") or os.path.join(ROOT, "var")
 LOG = os.path.join(VAR, "log", "install.log")
-LOCKS = {"run": ["requirements.lock"], "dev": ["requirements.lock", "requirements-dev.lock"]}
+LOCKS = {"run": ["requirements.lock"], "dev": ["requirements.lock", "requirements-dev.lock"], "spark": ["requirements-spark.lock"]}
 CANDIDATES = ["python3", "python3.12", "python3.11", "python3.13", "python3.14", "python"]
 OLDEST = (3, 11)
 NEEDED = ".".join(str(n) for n in OLDEST)

@@ -16,7 +16,7 @@ import ibis
 from jimin.engines.policy.errors import RuleError
 from jimin.engines.policy.formulas import Input, Rules
 from jimin.engines.policy.law import InForce, Variable
-from jimin.engines.policy.parameters import AREAS
+from jimin.engines.policy.parameters import DIGITS, level_of
 from jimin.engines.policy.units import ONE, Unit
 from jimin.engines.policy.values import AGGREGATES, Row, Value, walk
 from jimin.engines.policy.versions import stands_on
@@ -171,7 +171,9 @@ class Province:
             else:
                 tables["person"] = self._with_household(tables, phase)
             tables[row] = self._with_variables(tables[row], row, phase)
-            tables[row] = self.keep(f"{row}_{phase}", tables[row].select(self._needed_after(tables[row], row, phase)))
+            tables[row] = tables[row].select(self._needed_after(tables[row], row, phase))
+            if phase < self.plan.last:  # what stands at the end is read once
+                tables[row] = self.keep(f"{row}_{phase}", tables[row])
         return tables["household"], tables["person"]
 
     # -- columns -------------------------------------------------------------------------------------------------
@@ -233,30 +235,23 @@ class Province:
 
     def _with_parameters(self, households: Table) -> Table:
         scoped = [p for p in self._used() if self._scoped(p)]
-        if not scoped:
-            return households
-        places = households.select("division").distinct().execute()["division"]
-        divisions = sorted(d for d in places if isinstance(d, str))
-        for by_area in (False, True):
-            paths = [p for p in scoped if self.law.parameters.items[p].by_area is by_area]
-            if paths:
-                keys = ["division", "area"] if by_area else ["division"]
-                households = _join(households, self._places(paths, divisions, AREAS if by_area else ("",)), keys)
-        return households
+        return households.mutate(**{_column(p): self._of_place(p, households) for p in scoped})
 
-    def _places(self, paths: list[str], divisions: list[str], areas: Sequence[str]) -> Table:
-        rows = []
-        for division in divisions:
-            for area in areas:
-                dated = {p: self.law.parameters.items[p].at(self.law.day, division, area) for p in paths}
-                values = {_column(p): d.value if d else None for p, d in dated.items()}
-                rows.append({"division": division, **({"area": area} if area else {}), **values})
-        types = {
-            "division": "string",
-            **({"area": "string"} if areas[0] else {}),
-            **{_column(p): "int64" for p in paths},
-        }
-        return ibis.memtable(rows, schema=ibis.schema(types))
+    def _of_place(self, path: str, households: Table) -> Any:
+        """The number that holds where a household lives: the nearest place that set one, as `Parameter.at` looks."""
+        parameter = self.law.parameters.items[path]
+        division, area = households["division"], households["area"]
+        unknown = division.isnull() | area.isnull() if parameter.by_area else division.isnull()
+        places: dict[tuple[int, str, int | None], list[str]] = {}  # the same number in several places is one branch
+        for value in parameter.ranked(self.law.day):
+            digits = DIGITS[level_of(value.division)]
+            places.setdefault((digits, value.area, value.value), []).append(value.division[:digits])
+        branches = []
+        for (digits, of_area, number), codes in places.items():
+            here = division.left(digits).isin(codes) if digits else ibis.literal(True)
+            there = here & (area == of_area) if of_area else here
+            branches.append((there, ibis.null("int64") if number is None else ibis.literal(number, "int64")))
+        return _cases((unknown, ibis.null("int64")), *branches, otherwise=ibis.null("int64"))
 
     # -- lowering --------------------------------------------------------------------------------------------------------
     def _lower(self, node: Value, table: Table) -> Any:

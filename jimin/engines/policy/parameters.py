@@ -73,6 +73,18 @@ class Parameter:
                 best = (rank, value)
         return best[1] if best else None
 
+    def ranked(self, day: date) -> list[Dated]:
+        """The newest value of each place on a day, in the order in which a household's place is looked for."""
+        newest: dict[tuple[str, str], Dated] = {}
+        for value in sorted(self.values, key=lambda v: v.since):
+            if value.since <= day:
+                newest[value.division, value.area] = value
+        return sorted(newest.values(), key=lambda v: (-_nearness(v.division), not v.area))
+
+
+#: How many digits of a household's county say that it lies in a value's place.
+DIGITS = {"": 0, "province": 2, "prefecture": 4, "county": 6}
+
 
 def level_of(division: str) -> str:
     """province, prefecture or county of a six-digit code; "" for everywhere."""
@@ -88,11 +100,7 @@ def _nearness(division: str) -> int:
 def covers(wide: str, division: str) -> bool:
     """Does the place of a value cover a household's place (its county, six digits)?"""
     level = level_of(wide)
-    return (
-        level == ""
-        or {"province": wide[:2], "prefecture": wide[:4], "county": wide}[level]
-        == division[: {"province": 2, "prefecture": 4, "county": 6}[level]]
-    )
+    return level == "" or wide[: DIGITS[level]] == division[: DIGITS[level]]
 
 
 class Parameters:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow.parquet as pq
 from ibis.util import gen_name
 
 from jimin.engines.policy import versions
@@ -57,8 +58,15 @@ def duckdb(threads: int = 0) -> Iterator[Any]:
 
 
 def stored(connection: Any) -> Callable[[str, Table], Table]:
-    """Keep what stands between two phases in a temporary table, so that nothing is computed twice."""
-    return lambda name, table: connection.create_table(gen_name(name), table, temp=True)
+    """Keep what stands between two phases in a temporary table of DuckDB, so that nothing is computed twice."""
+
+    def keep(name: str, table: Table) -> Table:
+        name = gen_name(name)
+        # In one statement: Ibis would create, then insert.
+        connection.raw_sql(f"CREATE TEMP TABLE {name} AS {connection.compile(table)}")
+        return connection.table(name)
+
+    return keep
 
 
 def files(connection: Any, folder: Path) -> tuple[Table, Table]:
@@ -96,7 +104,7 @@ def run(
         for name, table in zip(FILES, made, strict=True):
             table.to_parquet(draft / f"{name}.parquet", compression="zstd")
         manifest = _manifest(law, outputs) | {"about": about or {}, "seconds": round(time.monotonic() - began, 1)}
-        manifest["rows"] = {name: int(t.count().execute()) for name, t in zip(FILES, made, strict=True)}
+        manifest["rows"] = {name: pq.read_metadata(draft / f"{name}.parquet").num_rows for name in FILES}
         (draft / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
         os.rename(draft, folder)
     finally:

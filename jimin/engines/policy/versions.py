@@ -32,10 +32,6 @@ def numbers(law: InForce, variables: Iterable[Variable]) -> list[dict[str, Any]]
     told = []
     for path in paths:
         parameter = law.parameters.items[path]
-        newest: dict[tuple[str, str], Any] = {}
-        for value in sorted(parameter.values, key=lambda v: v.since):
-            if value.since <= law.day:
-                newest[value.division, value.area] = value
         values = [
             {
                 "value": None if v.value is None else str(give(parameter.unit, v.value)),
@@ -45,7 +41,7 @@ def numbers(law: InForce, variables: Iterable[Variable]) -> list[dict[str, Any]]
                 "source": str(v.cite),
                 "verified": v.verified,
             }
-            for _, v in sorted(newest.items())
+            for v in parameter.ranked(law.day)
         ]
         told.append({"parameter": path, "title": parameter.title, "values": values})
     return told
