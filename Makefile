@@ -53,7 +53,7 @@ test-leaks:
 	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow tests/security/test_no_number_leaks.py $(ARGS)
 
 test-law:
-	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow jimin/domains/assistance $(ARGS)
+	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow jimin/domains/assistance/tests/test_two_readers_agree.py $(ARGS)
 
 lint:
 	@$(BOOT) dev
