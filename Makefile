@@ -8,7 +8,7 @@ HOST_PYTHON := $(shell for p in "$$JIMIN_PYTHON" python3 python3.12 python3.11 p
 BOOT := if [ -z "$(HOST_PYTHON)" ]; then echo "✗ 没有 Python 3。请安装 Python 3.11 或更新，再运行（install Python 3.11+）。" >&2; exit 2; fi; \
 	"$(HOST_PYTHON)" -I jimin/platform/bootstrap.py
 LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
-.PHONY: help run fresh-demo test test-walk test-faults test-walls test-fuzz test-leaks test-spark lint bench messages lock clean
+.PHONY: help run fresh-demo test test-walk test-faults test-walls test-fuzz test-leaks test-law test-spark lint bench messages lock clean
 .NOTPARALLEL:
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make test-walls  每个地址 × 岗位 × 范围 × 方法都走一遍（make test 只走一部分）"
 	@echo "make test-fuzz   按接口的合同造一万多次调用：没有 5xx，回答都合合同"
 	@echo "make test-leaks  装一套、办一天的事，再把库、日志、文件、备份全搜一遍，不许有明文号码（约 4 分钟）"
+	@echo "make test-law    规则的两种读法（规则和照条文另写的对照）在几万户边界上逐格比（约 2 分钟）"
 	@echo "make test-spark  同一套规则在 Spark 上算一遍，逐格对照（另装环境 .venv-spark，约 1.5 GB，要 Java 17）"
 	@echo "make lint        ruff、mypy、导入方向"
 	@echo "make bench       基准测试"
@@ -51,6 +52,9 @@ test-fuzz:
 
 test-leaks:
 	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow tests/security/test_no_number_leaks.py $(ARGS)
+
+test-law:
+	@$(BOOT) dev && exec $(PY) -m jimin test -n 0 -m slow jimin/domains/assistance/tests/test_two_readers_agree.py $(ARGS)
 
 test-spark:
 	@command -v java >/dev/null 2>&1 || { [ -n "$$JAVA_HOME" ] && [ -x "$$JAVA_HOME/bin/java" ]; } || { \

@@ -31,13 +31,13 @@ BORN = datetime.date(1980, 1, 1)  # of whom it is not known
 CODES = {
     "relation": ("其他", "本人", "配偶", "子女", "父母", "祖父母", "孙子女", "兄弟姐妹"),
     "schooling": ("不在学", "义务教育", "普通高中或中等职业学校", "全日制专科或本科", "其他"),
-    "whereabouts": ("正常", "监狱服刑", "强制隔离戒毒", "宣告失踪"),
+    "whereabouts": ("正常", "监狱服刑", "强制隔离戒毒", "宣告失踪", "死亡"),
     "disability_kind": ("无", "视力", "听力", "言语", "肢体", "智力", "精神", "多重"),
     "disability_grade": ("无", "一级", "二级", "三级", "四级"),
     "area": ("城镇", "农村"),
 }
 SELF, SPOUSE, CHILD = 1, 2, 3
-MIND, SPIRIT = 5, 6
+MIND, SPIRIT, SEVERAL = 5, 6, 7
 MONEY = [
     "wage",
     "work_costs",
@@ -59,7 +59,14 @@ MONEY = [
     "savings",
     "investments",
 ]
-PERSON_BOOLS = ["duty_of_support", "lives_together", "lives_independently", "serious_illness", "employed"]
+PERSON_BOOLS = [
+    "duty_of_support",
+    "lives_together",
+    "lives_independently",
+    "serious_illness",
+    "employed",
+    "several_of_mind",
+]
 PERSON_INTS = ["clergy_years", "refusals"]
 HOUSEHOLD_BOOLS = ["applicant_local", "vehicle_needed", "on_dibao", "over_line_through_work"]
 HOUSEHOLD_INTS = ["vehicles", "vehicle_value", "homes", "business_capital", "months_over_line", "last_amount"]
@@ -143,11 +150,10 @@ def minor(p, period):
 
 
 @formula(Person, bool)
-def dependent_adult_child(p, period):
+def dependent(p, period):
     schooling = p("schooling", period)
     at_school = (schooling >= 1) & (schooling <= 3)
-    child = p("relation", period) == CHILD
-    return child & ~p("minor", period) & (at_school | ~p("lives_independently", period))
+    return at_school | ~p("lives_independently", period)
 
 
 @formula(Person, bool)
@@ -158,7 +164,7 @@ def not_counted(p, period):
 @formula(Person, bool)
 def is_member(p, period):
     relation = p("relation", period)
-    child = (relation == CHILD) & (p("minor", period) | p("dependent_adult_child", period))
+    child = (relation == CHILD) & (p("minor", period) | p("dependent", period))
     together = p("duty_of_support", period) & p("lives_together", period)
     return ~p("not_counted", period) & ((relation == SELF) | (relation == SPOUSE) | child | together)
 
@@ -177,7 +183,8 @@ def severely_disabled(p, period):
 @formula(Person, bool)
 def third_grade_of_mind(p, period):
     kind = p("disability_kind", period)
-    return ((kind == MIND) | (kind == SPIRIT)) & (p("disability_grade", period) == 3)
+    several = (kind == SEVERAL) & p("several_of_mind", period)
+    return ((kind == MIND) | (kind == SPIRIT) | several) & (p("disability_grade", period) == 3)
 
 
 # -- income -------------------------------------------------------------------------------------
@@ -224,13 +231,12 @@ def gross_income(p, period):
 @formula(Person, int)
 def rigid_deduction(p, period):
     spending = p("rigid_spending", period)
-    entitled = (p("disability_kind", period) != 0) | p("serious_illness", period)
-    return np.where((spending > 0) & entitled, np.minimum(spending, LAW["income.rigid_limit"]), 0)
+    return np.where(spending > 0, np.minimum(spending, LAW["income.rigid_limit"]), 0)
 
 
 @formula(Person, int)
 def own_income(p, period):
-    return np.maximum(p("gross_income", period) - p("rigid_deduction", period), 0)
+    return p("gross_income", period) - p("rigid_deduction", period)
 
 
 @formula(Person, int)
@@ -240,7 +246,7 @@ def counted_income(p, period):
 
 @formula(Household, int)
 def income(h, period):
-    return h.sum(h.members("counted_income", period))
+    return np.maximum(h.sum(h.members("counted_income", period)), 0)
 
 
 # -- property -----------------------------------------------------------------------------------
@@ -304,13 +310,12 @@ def dibao(h, period):
 @formula(Household, int)
 def people_reduced(h, period):
     refused = h.members("refusals", period) >= LAW["dibao.refusals"]
-    return h.sum(h.members("is_member", period) & refused)
+    return h.sum(h.members("is_member", period) & ~h.members("employed", period) & refused)
 
 
 @formula(Household, int)
 def dibao_full_amount(h, period):
-    gap = up(h("income_line", period) - h("income", period), LAW["dibao.step"])
-    return np.where(h("dibao", period), gap, 0)
+    return np.where(h("dibao", period), h("income_line", period) - h("income", period), 0)
 
 
 @formula(Household, int)
@@ -318,7 +323,7 @@ def dibao_amount(h, period):
     full, size, reduced = h("dibao_full_amount", period), h("family_size", period), h("people_reduced", period)
     step = LAW["dibao.step"] * ONE
     kept = np.where(size == 0, 0, long(full) * (size - reduced) * ONE // np.maximum(size, 1))
-    return np.where(reduced == 0, full, up(kept, step) // ONE)
+    return up(kept, step) // ONE
 
 
 @formula(Household, bool)
@@ -332,19 +337,20 @@ def marginal(h, period):
 def alone(p, period):
     standard = STANDARD[p.household("zone", period)]
     poor = p("own_income", period) < standard
-    marginal_home = p.household("marginal", period)
-    severe = p("severely_disabled", period)
-    disabled = marginal_home & (severe | p("third_grade_of_mind", period))
-    ill = marginal_home & p("serious_illness", period)
-    jobless = ~p("minor", period) & ~p("employed", period) & severe & poor
-    clergy = (p("clergy_years", period) >= LAW["family.clergy_years"]) & poor
-    member = p("is_member", period) & (disabled | ill | jobless)
-    return ~p.household("dibao", period) & (member | clergy)
+    member, severe = p("is_member", period), p("severely_disabled", period)
+    hard = severe | p("third_grade_of_mind", period) | p("serious_illness", period)
+    in_marginal = p.household("marginal", period) & member & hard
+    jobless = ~p("minor", period) & ~p("employed", period) & severe
+    clergy = p("clergy_years", period) >= LAW["family.clergy_years"]
+    few = p("savings", period) + p("investments", period) <= standard * LAW["property.months_of_standard"]
+    covered = member & (p.household("dibao", period) | p.household("tapering", period))
+    here = p.household("applicant_local", period) & (p("whereabouts", period) == 0)
+    return here & ~covered & (in_marginal | jobless | clergy) & poor & (in_marginal | few)
 
 
 @formula(Person, int)
 def alone_amount(p, period):
-    gap = np.maximum(STANDARD[p.household("zone", period)] - p("own_income", period), 0)
+    gap = STANDARD[p.household("zone", period)] - np.maximum(p("own_income", period), 0)
     return np.where(p("alone", period), up(gap, LAW["dibao.step"]), 0)
 
 
@@ -362,7 +368,7 @@ def alone_total(h, period):
 @formula(Household, bool)
 def tapering(h, period):
     over = h("on_dibao", period) & ~h("below_line", period) & h("over_line_through_work", period)
-    return over & (h("months_over_line", period) <= LAW["dibao.taper_months"])
+    return over & (h("months_over_line", period) <= LAW["dibao.taper_months"]) & h("property_within", period)
 
 
 @formula(Household, int)

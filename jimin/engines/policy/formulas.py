@@ -136,10 +136,14 @@ class Formula:
 
 @dataclass
 class Rules:
-    """A rule set: the facts about persons and households, and the formulas over them."""
+    """A rule set: the facts about persons and households, and the formulas over them.
+
+    `begins` is the first day it can speak of: an earlier one had another law, and is refused.
+    """
 
     persons: dict[str, Input]
     households: dict[str, Input]
+    begins: date = FIRST
     formulas: dict[str, list[Formula]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from jimin.engines.policy.errors import RuleError
 from jimin.engines.policy.formulas import Formula, Ground, Input, Rules
 from jimin.engines.policy.parameters import Parameters
-from jimin.engines.policy.units import WORDS, Unit
+from jimin.engines.policy.units import NUMBERS, WORDS, Unit
 from jimin.engines.policy.values import Missing, Row, Value, condition, walk
 
 
@@ -39,6 +39,10 @@ class InForce:
     """What holds on `day`. `variables` stand in the order of their dependence. Raises RuleError."""
 
     def __init__(self, rules: Rules, parameters: Parameters, day: date) -> None:
+        if day < rules.begins:
+            raise RuleError(
+                f"{day} 早于这些规则的起始日 {rules.begins}", then="那天有效的是另外的法规，这里没有写成规则"
+            )
         self.rules, self.parameters, self.day = rules, parameters, day
         self.variables: dict[str, Variable] = {}
         self._open: list[str] = []
@@ -116,6 +120,8 @@ class InForce:
             raise given.error()
         if isinstance(given, bool) and formula.unit is Unit.BOOL:  # a text of its time that never held, or always
             given = Value("const", (given,), Unit.BOOL)
+        if type(given) is int and given == 0 and formula.unit in NUMBERS:  # a text of its time that gave nothing
+            given = Value("const", (given,), formula.unit)
         if not isinstance(given, Value):
             raise RuleError(f"公式给出的是 {type(given).__name__}，不是一个值")
         if given.unit is not formula.unit:

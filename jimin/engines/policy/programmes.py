@@ -152,5 +152,5 @@ def _decisions(domain: Domain) -> Iterator[Variable]:
 def days(domain: Domain) -> list[date]:
     """A day of each stretch in which the law did not change."""
     law = national(domain.name)
-    changes = change_points(domain.rules, law, date.min, date.max)
+    changes = [d for d in change_points(domain.rules, law, date.min, date.max) if d >= domain.rules.begins]
     return changes or [clock.business_day()]

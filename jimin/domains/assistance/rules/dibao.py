@@ -36,22 +36,23 @@ def dibao(h, law):
 
 @household(COUNT, DB57("第三十四条"))
 def people_reduced(h, law):
-    """连续拒绝介绍工作、停发本人份额的人数"""
-    return how_many(m.is_member & (m.refusals >= law.dibao.refusals) for m in h.members)
+    """连续拒绝介绍工作、停发本人份额的人数
+    只对有就业能力但未就业的成员。"""
+    return how_many(m.is_member & ~m.employed & (m.refusals >= law.dibao.refusals) for m in h.members)
 
 
 @household(MONEY, SA649("第十二条"), since="2021-07-01")
 def dibao_full_amount(h, law):
-    """差额：（标准 − 人均收入）× 人数"""
-    return choose(h.dibao, round_up(h.income_line - h.income, law.dibao.step), 0)
+    """差额：（标准 − 人均收入）× 人数，取整以前"""
+    return choose(h.dibao, h.income_line - h.income, 0)
 
 
 @household(MONEY, DB57("第三十四条"), since="2021-07-01")
 def dibao_amount(h, law):
     """月低保金
-    有成员连续三次拒绝工作的，停发其本人的一份。"""
+    有成员连续三次拒绝工作的，停发其本人的一份。只取整一次。"""
     kept = portion(h.dibao_full_amount, h.family_size - h.people_reduced, h.family_size)
-    return choose(h.people_reduced == 0, h.dibao_full_amount, round_up(kept, law.dibao.step))
+    return choose(h.dibao, round_up(kept, law.dibao.step), 0)
 
 
 # -- 低保边缘家庭 -----------------------------------------------------------------------------
@@ -76,20 +77,20 @@ def marginal(h, law):
 @person(BOOL, DB57("第八条第一款第一项"))
 def alone_as_disabled(p, law):
     """边缘家庭中的一级、二级重度残疾人，三级智力、精神残疾人"""
-    return p.household.marginal & (p.severely_disabled | p.third_grade_of_mind)
+    return p.household.marginal & p.is_member & (p.severely_disabled | p.third_grade_of_mind)
 
 
 @person(BOOL, DB57("第八条第一款第二项"))
 def alone_as_ill(p, law):
     """边缘家庭中的重特大疾病患者"""
-    return p.household.marginal & p.serious_illness
+    return p.household.marginal & p.is_member & p.serious_illness
 
 
 @person(BOOL, DL22("一（一）"), since="2022-10-20")
 def alone_as_jobless(p, law):
     """成年无业重度残疾人，参照“单人户”
-    不限于边缘家庭；本人收入低于标准。"""
-    return ~p.minor & ~p.employed & p.severely_disabled & (p.own_income < law.dibao.standard)
+    不限于边缘家庭。"""
+    return ~p.minor & ~p.employed & p.severely_disabled
 
 
 @person(BOOL, DL22("一（一）"), until="2022-10-19", name="alone_as_jobless")
@@ -100,24 +101,38 @@ def alone_as_jobless_before(p, law):
 
 @person(BOOL, DB57("第八条第一款第三项"))
 def alone_as_clergy(p, law):
-    """在宗教场所居住三年以上、生活困难的宗教教职人员"""
-    return (p.clergy_years >= law.family.clergy_years) & (p.own_income < law.dibao.standard)
+    """脱离家庭、在宗教场所居住三年以上的宗教教职人员"""
+    return p.clergy_years >= law.family.clergy_years
+
+
+@person(MONEY, SA649("第九条"))
+def assets_limit_alone(p, law):
+    """一个人的金融资产限额：若干个月的低保标准"""
+    return law.dibao.standard * law.property.months_of_standard
 
 
 @personal(DB57("第八条"))
 def alone(p, law):
-    """单人保：可以单独申请"""
-    member = p.is_member & (p.alone_as_disabled | p.alone_as_ill | p.alone_as_jobless)
+    """单人保：单独申请，符合条件
+    按“单人户”看：本人的收入和财产也要符合条件。边缘家庭的财产已经看过。家庭已经保障的成员不再单独保障；
+    脱离家庭的教职人员不是家庭成员，不受家庭影响。"""
+    in_marginal = p.alone_as_disabled | p.alone_as_ill
+    assets = p.savings + p.investments
     return {
-        no("家庭已经符合最低生活保障条件", DL22("一（一）")): ~p.household.dibao,
-        no("不属于可以单独申请的人员", DB57("第八条第一款")): member | p.alone_as_clergy,
+        no("申请人户籍不在本地", DB57("第四条")): p.household.applicant_local,
+        no("家庭已经符合最低生活保障条件", DL22("一（一）")): ~(p.is_member & p.household.dibao),
+        no("家庭正在渐退期", DB57("第三十三条")): ~(p.is_member & p.household.tapering),
+        no("不属于可以单独申请的人员", DB57("第八条第一款")): in_marginal | p.alone_as_jobless | p.alone_as_clergy,
+        no("本人收入不低于低保标准", SA649("第九条")): p.own_income < law.dibao.standard,
+        no("本人金融资产超过限额", SA649("第九条")): in_marginal | (assets == 0) | (assets <= p.assets_limit_alone),
+        no("服刑、强制隔离戒毒、宣告失踪或死亡", DB57("第七条第二款第二项")): p.whereabouts == "正常",
     }
 
 
 @person(MONEY, DB57("第二十三条"))
 def alone_amount(p, law):
-    """单人保金额：标准 − 本人收入"""
-    return choose(p.alone, round_up(not_negative(law.dibao.standard - p.own_income), law.dibao.step), 0)
+    """单人保金额：标准 − 本人收入，最多是标准"""
+    return choose(p.alone, round_up(law.dibao.standard - not_negative(p.own_income), law.dibao.step), 0)
 
 
 @household(COUNT, DB57("第八条"))
@@ -135,12 +150,14 @@ def alone_total(h, law):
 # -- 渐退期 ------------------------------------------------------------------------------------
 @decision(DB57("第三十三条"))
 def tapering(h, law):
-    """渐退期：就业后超过标准的在保家庭"""
+    """渐退期：就业后超过标准的在保家庭
+    渐退放宽的是收入，不是财产。"""
     return {
         no("不是正在享受低保的家庭", DB57("第三十三条")): h.on_dibao,
         no("仍低于低保标准", DB57("第三十三条")): ~h.below_line,
         no("不是因就业超过标准", DB57("第三十三条")): h.over_line_through_work,
         no("已超过渐退期", DL22("一（三）")): h.months_over_line <= law.dibao.taper_months,
+        no("家庭财产不符合规定", SA649("第十三条第三款")): h.property_within,
     }
 
 

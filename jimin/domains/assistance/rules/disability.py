@@ -11,8 +11,10 @@ MONEY, BOOL = Unit.MONEY, Unit.BOOL
 
 @person(BOOL, GF52("二"))
 def in_dibao_family(p, law):
-    """是最低生活保障家庭成员，或已按单人保保障"""
-    return (p.is_member & p.household.dibao) | p.alone | p.on_dibao_now
+    """是最低生活保障家庭成员，或已按单人保保障
+    正在享受的，或者现在就符合的：没有申请低保的，先申请低保。"""
+    family = p.household.on_dibao | p.household.dibao
+    return (p.is_member & family) | p.alone | p.on_dibao_now
 
 
 @personal(GF52("二"))
@@ -20,6 +22,7 @@ def living_subsidy(p, law):
     """困难残疾人生活补贴"""
     return {
         no("没有残疾人证", GF52("二")): p.disability_kind != "无",
+        no("已经死亡", GF52("二")): p.whereabouts != "死亡",
         no("不是最低生活保障家庭成员", GF52("二")): p.in_dibao_family,
         no("已是特困人员", GF52("四")): ~p.in_tekun,
         no("已享受孤儿基本生活保障", GF52("四")): ~p.orphan,
@@ -34,6 +37,7 @@ def care_subsidy(p, law):
     return {
         no("不是一级、二级重度残疾", GF52("二")): p.severely_disabled,
         no("不需要长期照护", GF52("二")): p.long_term_care,
+        no("已经死亡", GF52("二")): p.whereabouts != "死亡",
         no("已是特困人员", GF52("四")): ~p.in_tekun,
         no("已享受工伤保险生活护理费", GF52("四")): ~p.injury_care,
     }

@@ -1,5 +1,7 @@
 """What is asked about a person and about a household, each once for every programme."""
 
+from datetime import date
+
 from jimin.engines.policy.formulas import Rules, money, months, number, one_of, when, whether, years
 
 GRADES = ("无", "一级", "二级", "三级", "四级")
@@ -17,10 +19,12 @@ PERSONS = {
     ),
     "lives_independently": whether("能够独立生活"),
     "clergy_years": years("作为宗教教职人员连续脱离家庭生活的年数", note="不是宗教教职人员填 0"),
-    "whereabouts": one_of("人身状态", "正常", "监狱服刑", "强制隔离戒毒", "宣告失踪"),
+    "whereabouts": one_of("人身状态", "正常", "监狱服刑", "强制隔离戒毒", "宣告失踪", "死亡"),
     # 身体、就业
     "disability_kind": one_of("残疾类别", *KINDS, note="按残疾人证"),
     "disability_grade": one_of("残疾等级", *GRADES, note="按残疾人证"),
+    "several_of_mind": whether("多重残疾中有一级、二级、三级智力或精神残疾", note="不是多重残疾的填“否”"),
+    "several_of_body": whether("多重残疾中有一级、二级肢体残疾或一级视力残疾", note="不是多重残疾的填“否”"),
     "serious_illness": whether("患有当地认定的重特大疾病"),
     "employed": whether("在业"),
     "refusals": number("无正当理由连续拒绝介绍工作的次数"),
@@ -73,12 +77,13 @@ HOUSEHOLDS = {
     "last_amount": money("超过标准以前的月低保金"),
     "tekun_property_within": whether("申请人财产符合当地特困人员财产状况规定"),
     "emergency": one_of("遭遇的急难", "无", "火灾、交通事故等意外事件", "突发重大疾病", "其他特殊困难"),
-    "hardship_now": whether("基本生活暂时出现严重困难"),
+    "hardship_now": whether("基本生活暂时或一定时期内出现严重困难"),
     "necessary_spending": money("近 12 个月教育、医疗等生活必需支出", note="扣除报销后自己负担的"),
     "yearly_income": money("近 12 个月家庭可支配收入"),
     "unaffordable": whether("生活必需支出突然增加，超出家庭承受能力"),
     "on_heating_list": whether("在本年度采暖补贴对象名单上"),
 }
 
-rules = Rules(PERSONS, HOUSEHOLDS)
+#: 民发〔2021〕57号 and 43号 are in force from here. Before, 民发〔2012〕220号 counted a household otherwise (its 第五条).
+rules = Rules(PERSONS, HOUSEHOLDS, begins=date(2021, 7, 1))
 person, household, decision, personal = rules.person, rules.household, rules.decision, rules.personal

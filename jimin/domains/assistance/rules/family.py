@@ -21,24 +21,24 @@ def minor(p, law):
 
 
 @person(BOOL, DB57("第七条第一款第三项"))
-def dependent_adult_child(p, law):
-    """已成年但不能独立生活的子女
-    包括在校接受全日制本科及以下学历教育的子女。"""
+def dependent(p, law):
+    """不能独立生活
+    包括在校接受全日制本科及以下学历教育的。"""
     at_school = p.schooling.one_of("义务教育", "普通高中或中等职业学校", "全日制专科或本科")
-    return (p.relation == "子女") & ~p.minor & (at_school | ~p.lives_independently)
+    return at_school | ~p.lives_independently
 
 
 @person(BOOL, DB57("第七条第二款"))
 def not_counted(p, law):
     """不计入共同生活的家庭成员
-    连续三年以上脱离家庭的宗教教职人员；在监狱服刑、强制隔离戒毒或者宣告失踪的人员。"""
+    连续三年以上脱离家庭的宗教教职人员；在监狱服刑、强制隔离戒毒或者宣告失踪的人员；死亡的自然也不计。"""
     return (p.clergy_years >= law.family.clergy_years) | (p.whereabouts != "正常")
 
 
 @person(BOOL, DB57("第七条第一款"))
 def is_member(p, law):
     """共同生活的家庭成员"""
-    child = (p.relation == "子女") & (p.minor | p.dependent_adult_child)
+    child = (p.relation == "子女") & (p.minor | p.dependent)
     kept_together = p.duty_of_support & p.lives_together
     return ~p.not_counted & (p.relation.one_of("本人", "配偶") | child | kept_together)
 
@@ -57,8 +57,10 @@ def severely_disabled(p, law):
 
 @person(BOOL, DB57("第八条第一款第一项"))
 def third_grade_of_mind(p, law):
-    """三级智力、三级精神残疾"""
-    return p.disability_kind.one_of("智力", "精神") & (p.disability_grade == "三级")
+    """三级智力、三级精神残疾
+    多重残疾的等级是其中最重的一类，所以看其中的智力、精神残疾。"""
+    several = (p.disability_kind == "多重") & p.several_of_mind
+    return (p.disability_grade == "三级") & (p.disability_kind.one_of("智力", "精神") | several)
 
 
 @household(BOOL, DB57("第十四条"))

@@ -12,7 +12,7 @@ MONEY = Unit.MONEY
 def counted_wage(p, law):
     """工资性收入，扣除必要的就业成本"""
     allowed = round_down(p.wage * law.income.work_cost_share, law.income.step)
-    return p.wage - choose(p.work_costs == 0, 0, at_most(p.work_costs, allowed))
+    return p.wage - choose((p.wage == 0) | (p.work_costs == 0), 0, at_most(p.work_costs, allowed))
 
 
 @person(MONEY, DB57("第十三条第二款"), until="2025-12-31")
@@ -37,7 +37,7 @@ def always_exempt(p, law):
     return rewards + p.relief + p.disability_subsidies + p.locally_exempt
 
 
-@person(MONEY, DL22("一（一）"))
+@person(MONEY, DL22("一（一）"), since="2022-10-20")
 def exempt_keep(p, law):
     """兄弟姐妹或 60 周岁以上老年人给付的供养费用中豁免的
     成年无业重度残疾人依靠其供养的，可以视情适当豁免。"""
@@ -45,6 +45,12 @@ def exempt_keep(p, law):
     return choose(
         kept & (p.kept_by_kin > 0), round_down(p.kept_by_kin * law.income.kin_exempt_share, law.income.step), 0
     )
+
+
+@person(MONEY, DL22("一（一）"), until="2022-10-19", name="exempt_keep")
+def exempt_keep_before(p, law):
+    """兄弟姐妹或 60 周岁以上老年人给付的供养费用中豁免的（当时没有这一项规定）"""
+    return 0
 
 
 @person(MONEY, DB57("第十三条第一款第四项"))
@@ -62,15 +68,16 @@ def gross_income(p, law):
 
 @person(MONEY, DB57("第十三条第三款"))
 def rigid_deduction(p, law):
-    """因残疾、患重病等增加的刚性支出，扣减"""
-    entitled = (p.disability_kind != "无") | p.serious_illness
-    return choose((p.rigid_spending > 0) & entitled, at_most(p.rigid_spending, law.income.rigid_limit), 0)
+    """因残疾、患重病等增加的刚性支出，扣减
+    条文写的是“等”，不另外要求残疾人证或者重特大疾病认定。"""
+    return choose(p.rigid_spending > 0, at_most(p.rigid_spending, law.income.rigid_limit), 0)
 
 
 @person(MONEY, DB57("第十三条"))
 def own_income(p, law):
-    """本人收入，扣减以后"""
-    return not_negative(p.gross_income - p.rigid_deduction)
+    """本人收入，扣减以后
+    第三款的扣减是“在核算家庭收入时”作的：扣到负数的，减的是全家的收入。"""
+    return p.gross_income - p.rigid_deduction
 
 
 @person(MONEY, DB57("第十三条"))
@@ -82,5 +89,6 @@ def counted_income(p, law):
 
 @household(MONEY, DB57("第十三条"))
 def income(h, law):
-    """家庭月收入"""
-    return total(m.counted_income for m in h.members)
+    """家庭月收入
+    各人的合计，不低于 0：差额最多是标准。"""
+    return not_negative(total(m.counted_income for m in h.members))

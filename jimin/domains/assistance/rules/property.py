@@ -29,7 +29,7 @@ def assets_limit(h, law):
 @household(BOOL, DB57("第十四条"))
 def assets_within(h, law):
     """金融资产在限额内"""
-    return h.assets <= h.assets_limit
+    return (h.assets == 0) | (h.assets <= h.assets_limit)
 
 
 @household(BOOL, DB57("第十四条"))
@@ -42,7 +42,7 @@ def vehicle_within(h, law):
 @household(BOOL, DB57("第十四条"))
 def homes_within(h, law):
     """住房套数在限额内"""
-    return h.homes <= law.property.homes
+    return (h.homes == 0) | (h.homes <= law.property.homes)
 
 
 @household(BOOL, DB57("第十四条"))

@@ -30,6 +30,7 @@ def expense_relief(h, law):
     """支出型临时救助"""
     return {
         no("生活必需支出没有超出承受能力", LS23("二（一）")): h.unaffordable,
+        no("基本生活没有出现严重困难", LS23("二（一）")): h.hardship_now,
         no("人均可支配收入不低于当地上年度水平", LS23("二（一）")): h.yearly_income < h.disposable_line,
         no("家庭财产不符合规定", LS23("二（一）")): h.property_within,
     }

@@ -12,6 +12,7 @@ from jimin.engines.policy import values as v
 from jimin.engines.policy.errors import RuleError
 from jimin.engines.policy.formulas import Cite, Rules, money, no, number, one_of, when, whether
 from jimin.engines.policy.law import InForce, change_points
+from jimin.engines.policy.scalar import Answer, Household, Member, OneHousehold
 from jimin.engines.policy.tests import fuzzing
 from jimin.engines.policy.units import Unit
 
@@ -114,6 +115,19 @@ def test_the_days_on_which_the_law_changes_cut_a_period() -> None:
     dated(made, "f", since="2021-07-01")
     law = fuzzing.PARAMETERS
     assert change_points(made, law, date(2019, 12, 31), date(2023, 1, 1)) == [date(2020, 1, 1), date(2021, 7, 1)]
+
+
+def test_a_day_before_the_rules_begin_had_another_law_and_is_refused() -> None:
+    made = rules()
+    made.begins = date(2021, 7, 1)
+    assert InForce(made, fuzzing.PARAMETERS, date(2021, 7, 1)).variables == {}
+    with pytest.raises(RuleError, match="2021-06-30 早于这些规则的起始日 2021-07-01"):
+        InForce(made, fuzzing.PARAMETERS, date(2021, 6, 30))
+
+
+def test_a_text_of_its_time_may_have_given_nothing() -> None:
+    law = load(lambda p, law: 0)
+    assert OneHousehold(law, Household({}, [Member("甲", {})], None)).ask("f", 0) == Answer(0)
 
 
 def test_a_formula_needs_words_and_an_article() -> None:
