@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from jimin.sites.portal import about, plan, verify
+from jimin.sites.portal.estimate.views import estimate
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/<int:no>/", plan.point, name="point"),
     re_path(r"^verify/?$", verify.start, name="verify"),  # documents print /verify
     path("verify/<str:code>", verify.code, name="verify_code"),
+    path("estimate/", estimate, name="estimate"),
     path("about/", about.about, name="about"),
     path("robots.txt", about.robots),
 ]

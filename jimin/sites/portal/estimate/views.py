@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 from jimin.core import clock
 from jimin.core.access import address
 from jimin.core.divisions import api as divisions
+from jimin.domains.assistance.api import TOWN
 from jimin.sites import errors, preferences
 from jimin.sites.portal.estimate import interview, paper, result
 from jimin.sites.portal.estimate.answers import MOST_PEOPLE, Answers, decoded
@@ -129,7 +130,7 @@ def _result(request: HttpRequest, law: Any, answers: Answers) -> HttpResponse:
     context = {
         "a": answers.encoded(), "outcomes": found, "groups": dict(groups), "possible": groups[0][1], "county": county,
         "town": divisions.name(answers.town), "answers": paper.answered(answers, law), "more": bool(interview.steps(law, answers)),
-        "day": clock.business_day(), "words": {result.YES: _("可能符合"), result.OPEN: _("还不能判断"), result.NO: _("可能不符合")},
+        "day": clock.business_day(), "town_words": TOWN, "words": {result.YES: _("可能符合"), result.OPEN: _("还不能判断"), result.NO: _("可能不符合")},
         **_look(request),
     }  # fmt: skip
     return render(request, "portal/estimate/result.html", context)
