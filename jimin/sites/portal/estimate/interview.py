@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -92,12 +92,12 @@ def _all(
         elif block[0].together:
             found += [Step(s, None, tuple((f, m) for m in everybody for f in s.facts if (f, m) in wanted)) for s in block]
         else:
-            found += [Step(s, m, _of_person(s, m, answers, wanted, again)) for m in everybody for s in block]
+            found += [Step(s, m, _of_person(s, m, answers, wanted, _for_amounts(law), again)) for m in everybody for s in block]
     return found
 
 
 def _of_person(
-    screen: Screen, member: int, answers: Answers, wanted: set[tuple[str, int | None]], again: bool
+    screen: Screen, member: int, answers: Answers, wanted: set[tuple[str, int | None]], later: frozenset[str], again: bool
 ) -> tuple[tuple[str, int | None], ...]:
     """A list shows what can be ticked and was not; the screen after it, what was ticked and what has no tick."""
     chosen = []
@@ -108,6 +108,8 @@ def _of_person(
         given = again and answers.people[member].get(name, QUESTIONS[name].absent) != QUESTIONS[name].absent
         if (screen.is_list and (again or not ticked)) or (not screen.is_list and (not ticks or ticked or given)):
             chosen.append((name, member))
+    if screen.is_list and chosen:  # what only the amount will need is ticked at the same time
+        chosen += [(f, member) for f in screen.facts if f in later and f not in answers.of(member) and (f, member) not in chosen]
     return tuple(chosen)
 
 
@@ -126,6 +128,13 @@ def _blocks(law: InForce) -> list[list[Screen]]:
         else:
             blocks.append([screen])
     return sorted(blocks, key=lambda b: -max(sum(f in used for used in uses) for s in b for f in s.facts))
+
+
+@lru_cache(maxsize=8)
+def _for_amounts(law: InForce) -> frozenset[str]:
+    """The facts that some amount stands on, and no decision."""
+    decided = {f for p in programmes() for f in questions.facts_of(law, replace(p, amount=""))}
+    return frozenset(f for p in programmes() for f in questions.facts_of(law, p)) - decided
 
 
 # -- what was answered --------------------------------------------------------------------------------------------

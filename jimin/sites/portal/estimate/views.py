@@ -77,6 +77,8 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if answers is None:
         return render(request, "portal/estimate/start.html", {"broken": True}, status=422)
     law, go, code = result.in_force(clock.business_day()), post.get("go", "next"), post.get("screen", "")
+    if not code and ("look" in post or "language" in post):
+        return render(request, "portal/estimate/start.html", _look(request))
     if not code:
         return _next(request, law, answers)
     here = interview.again(law, answers, code)
