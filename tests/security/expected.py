@@ -107,6 +107,7 @@ ADDRESSES: dict[str, list[Address]] = {
     "plan/<int:no>/": [replace(_PUBLIC, words=(("no", "1"),))],
     "^verify/?$": [_PUBLIC],
     "verify/<str:code>": [replace(_SHOWN, words=(("code", "2345-6789-ABCD"),))],
+    "estimate/": [_PUBLIC],
     "about/": [_PUBLIC],
     "robots.txt": [_PUBLIC],
     "offline/": [_PUBLIC],

@@ -8,7 +8,18 @@ from jimin.domains.assistance.rules.questions import QUESTIONS, RELATIONS, SCREE
 from jimin.engines.policy import programmes as declared
 from jimin.engines.policy.programmes import Programme
 
-__all__ = ["ASSISTANCE", "GROUNDS", "NOT_SAID", "PROGRAMMES", "QUESTIONS", "RELATIONS", "SCREENS", "TOWN", "Plain", "programmes"]
+__all__ = [
+    "ASSISTANCE",
+    "GROUNDS",
+    "NOT_SAID",
+    "PROGRAMMES",
+    "QUESTIONS",
+    "RELATIONS",
+    "SCREENS",
+    "TOWN",
+    "Plain",
+    "programmes",
+]
 
 
 def programmes() -> list[Programme]:

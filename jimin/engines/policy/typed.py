@@ -14,8 +14,8 @@ from jimin.engines.policy.units import LARGEST, SCALE, Stored, Unit
 LONGEST = 60
 DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 STEPS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-A_YEAR = re.compile(r"(/|每|一|1)年")
-A_MONTH = re.compile(r"(/|每|一个|1个|每个)月")
+A_YEAR = re.compile(r"(/|每|一|1)年|/\s*year|a year", re.IGNORECASE)
+A_MONTH = re.compile(r"(/|每|一个|1个|每个)月|/\s*month|a month|yuan|rmb", re.IGNORECASE)
 AROUND = re.compile(r"[\s,¥￥元块钱圆人民币约大概左右共辆套次样项岁年个月]")
 TOKEN = re.compile(r"\d+(?:\.\d+)?|[〇零一二三四五六七八九两]|[十百千万亿]")
 
@@ -31,7 +31,9 @@ def amount(unit: Unit, text: str, *, negative: bool = False) -> int | None:
         return None
     number, yearly = _number(plain, unit)
     if number is None:
-        raise NotRead(_("请只填一个数，如 7200；不清楚就空着") if unit is Unit.MONEY else _("请只填一个数，如 2；不清楚就空着"))
+        raise NotRead(
+            _("请只填一个数，如 7200；不清楚就空着") if unit is Unit.MONEY else _("请只填一个数，如 2；不清楚就空着")
+        )
     if number < 0 and not negative:
         raise NotRead(_("不能是负数；没有填 0"))
     if abs(number) > LARGEST:

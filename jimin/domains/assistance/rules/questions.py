@@ -65,7 +65,7 @@ QUESTIONS: dict[str, Question] = {
     "clergy_years": Question(_("作为宗教教职人员离家的年数"), _("作为宗教教职人员，连续离家生活几年了？"), unit=_("年"), tick=_("是宗教教职人员，离开家在宗教场所生活"), absent=0),
     "whereabouts": Question(_("是否在服刑、戒毒或失踪"), _("有没有下面的情况？"), choices=WHERE, tick={k: v for k, v in WHERE.items() if k != "正常"}, absent="正常"),
     "disability_kind": Question(_("残疾类别"), _("残疾人证上是哪一类？"), choices=KINDS, tick=_("有残疾人证"), absent="无"),
-    "disability_grade": Question(_("残疾等级"), _("残疾人证上是几级？"), choices=GRADES),
+    "disability_grade": Question(_("残疾等级"), _("残疾人证上是几级？"), choices=GRADES, absent="无"),
     "serious_illness": tick(_("得了当地认定的重特大疾病")),
     "employed": tick(_("现在有工作")),
     "refusals": Question(_("没有正当理由拒绝介绍工作的次数"), _("连续几次没有正当理由拒绝介绍的工作？"), unit=_("次"), tick=_("能劳动，但没有正当理由拒绝过介绍的工作"), absent=0),

@@ -51,7 +51,7 @@ class Answers:
         parts = [facts.get(part) for part in (*QUESTIONS[name].parts, name)]
         if len(parts) == 1 or any(p is None for p in parts):
             return facts[name] if len(parts) == 1 else None
-        return sum(int(p) for p in parts)  # type: ignore[arg-type]
+        return sum((int(p) for p in parts), 0)  # type: ignore[arg-type,misc]
 
     def encoded(self) -> str:
         """As one line for the form."""

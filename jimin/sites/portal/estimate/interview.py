@@ -21,7 +21,11 @@ from jimin.sites.portal.estimate.answers import RULES, Answers
 
 NONE, UNSURE = "-none", "-unsure"
 FIRST = ("place", "town", "people")
-PLACES: Mapping[str, str | Promise] = {DIVISION: lazy("户口在哪个县"), AREA: lazy("城镇还是农村"), MEMBERS: lazy("家里有谁")}
+PLACES: Mapping[str, str | Promise] = {
+    DIVISION: lazy("户口在哪个县"),
+    AREA: lazy("城镇还是农村"),
+    MEMBERS: lazy("家里有谁"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +94,25 @@ def _all(
         if block[0].row == "household":
             found += [Step(s, None, tuple((f, None) for f in s.facts if (f, None) in wanted)) for s in block]
         elif block[0].together:
-            found += [Step(s, None, tuple((f, m) for m in everybody for f in s.facts if (f, m) in wanted)) for s in block]
+            found += [
+                Step(s, None, tuple((f, m) for m in everybody for f in s.facts if (f, m) in wanted)) for s in block
+            ]
         else:
-            found += [Step(s, m, _of_person(s, m, answers, wanted, _for_amounts(law), again)) for m in everybody for s in block]
+            found += [
+                Step(s, m, _of_person(s, m, answers, wanted, _for_amounts(law), again))
+                for m in everybody
+                for s in block
+            ]
     return found
 
 
 def _of_person(
-    screen: Screen, member: int, answers: Answers, wanted: set[tuple[str, int | None]], later: frozenset[str], again: bool
+    screen: Screen,
+    member: int,
+    answers: Answers,
+    wanted: set[tuple[str, int | None]],
+    later: frozenset[str],
+    again: bool,
 ) -> tuple[tuple[str, int | None], ...]:
     """A list shows what can be ticked and was not; the screen after it, what was ticked and what has no tick."""
     chosen = []
@@ -109,7 +124,11 @@ def _of_person(
         if (screen.is_list and (again or not ticked)) or (not screen.is_list and (not ticks or ticked or given)):
             chosen.append((name, member))
     if screen.is_list and chosen:  # what only the amount will need is ticked at the same time
-        chosen += [(f, member) for f in screen.facts if f in later and f not in answers.of(member) and (f, member) not in chosen]
+        chosen += [
+            (f, member)
+            for f in screen.facts
+            if f in later and f not in answers.of(member) and (f, member) not in chosen
+        ]
     return tuple(chosen)
 
 
@@ -224,5 +243,3 @@ def title_of(need: Need, answers: Answers) -> str:
     question: Question | None = QUESTIONS.get(need.name)
     words: str | Promise = question.name if question else PLACES.get(need.name, need.name)
     return str(words) if need.member is None else f"{label(answers, need.member)}：{words}"
-
-

@@ -30,7 +30,12 @@ def page(answers: Answers, step: Step, wrong: dict[str, str], post: QueryDict | 
     if screen.key == "place":
         made |= {"kind": "place", "title": _("户口在哪里？"), "fields": _place(answers, wrong, post), "help": ""}
     elif screen.key == "town":
-        made |= {"kind": "town", "title": _("户口在哪个乡镇、街道？"), "help": _("只用来告诉您到哪里申请。"), "fields": [_town(answers)]}
+        made |= {
+            "kind": "town",
+            "title": _("户口在哪个乡镇、街道？"),
+            "help": _("只用来告诉您到哪里申请。"),
+            "fields": [_town(answers)],
+        }
     elif screen.key == "people":
         made |= {"kind": "people", "fields": _people(answers, wrong, post), "full": len(answers.people) >= MOST_PEOPLE}
     elif screen.is_list:
@@ -50,18 +55,34 @@ def _field(
 ) -> dict[str, Any]:
     question, key = QUESTIONS[name], field(name, member)
     facts = answers.of(member)
-    given = post.get(key, "") if post is not None and key in post else _typed(name, facts[name]) if name in facts else ""
+    given = (
+        post.get(key, "") if post is not None and key in post else _typed(name, facts[name]) if name in facts else ""
+    )
     words = f"{label(answers, member)}：{question.ask}" if named and member is not None else question.ask
-    made = _blank(key, words, wrong) | {"help": question.help, "unit": question.unit, "value": given, "date": name == "born"}
+    made = _blank(key, words, wrong) | {
+        "help": question.help,
+        "unit": question.unit,
+        "value": given,
+        "date": name == "born",
+    }
     if question.choices:
         chosen = UNSURE if name in facts and facts[name] is None else given
-        picks = [(str(v), w, str(v) == chosen) for v, w in question.choices.items()]
+        picks = [
+            (str(v), w, str(v) == chosen) for v, w in question.choices.items() if v != question.absent or v is None
+        ]
         made["picks"] = [*picks, (UNSURE, _("不清楚"), chosen == UNSURE)]
     return made
 
 
 def _blank(key: str, words: Any, wrong: dict[str, str]) -> dict[str, Any]:
-    return {"name": key, "id": f"f-{key.replace('.', '-')}", "label": words, "error": wrong.get(key, ""), "help": "", "asked": True}
+    return {
+        "name": key,
+        "id": f"f-{key.replace('.', '-')}",
+        "label": words,
+        "error": wrong.get(key, ""),
+        "help": "",
+        "asked": True,
+    }
 
 
 def _typed(name: str, value: Stored) -> str:
@@ -86,7 +107,14 @@ def _list(answers: Answers, step: Step, wrong: dict[str, str], post: QueryDict |
     unknown = any(answers.people[member].get(n, 0) is None for n, _m in step.facts)
     none = before and not unknown and not any(p[2] for p in picks)
     made = _blank("tick", step.screen.title, wrong)
-    return made | {"picks": picks, "none": none, "unsure": before and unknown, "NONE": NONE, "UNSURE": UNSURE, "names": [field(*x) for x in step.facts]}
+    return made | {
+        "picks": picks,
+        "none": none,
+        "unsure": before and unknown,
+        "NONE": NONE,
+        "UNSURE": UNSURE,
+        "names": [field(*x) for x in step.facts],
+    }
 
 
 def _place(answers: Answers, wrong: dict[str, str], post: QueryDict | None) -> list[dict[str, Any]]:
@@ -117,7 +145,9 @@ def _people(answers: Answers, wrong: dict[str, str], post: QueryDict | None) -> 
     for i, facts in enumerate(answers.people):
         born = _field(answers, "born", i, wrong, post, False)
         key = field("relation", i)
-        now = post.get(key, "") if post is not None else facts.get("relation") or (UNSURE if "relation" in facts else "")
+        now = (
+            post.get(key, "") if post is not None else facts.get("relation") or (UNSURE if "relation" in facts else "")
+        )
         relation = _blank(key, QUESTIONS["relation"].ask, wrong) | {
             "options": [("", [(str(r), w, r == now) for r, w in RELATIONS.items() if r != "本人"])], "unsure": now == UNSURE, "UNSURE": UNSURE,
         }  # fmt: skip
@@ -152,7 +182,9 @@ def _take_place(answers: Answers, post: QueryDict) -> dict[str, str]:
     if answers.area is None and area != UNSURE:
         wrong["area"] = _("请选一个；不知道就选“不清楚”")
     try:
-        answers.house["applicant_local"] = interview.read("applicant_local", post.get("applicant_local", ""), clock.business_day())
+        answers.house["applicant_local"] = interview.read(
+            "applicant_local", post.get("applicant_local", ""), clock.business_day()
+        )
     except typed.NotRead as error:
         wrong["applicant_local"] = str(error)
     return wrong
@@ -211,8 +243,12 @@ def _lines(answers: Answers, step: Step) -> list[str]:
     for name, member in step.facts:
         facts = answers.of(member)
         if step.screen.is_list:
-            words = [str(w) for v, w in QUESTIONS[name].ticks.items() if interview.is_ticked(answers, name, member or 0, v)]
-            found += words or ([f"{QUESTIONS[name].name}：{_('不清楚')}"] if name in facts and facts[name] is None else [])
+            words = [
+                str(w) for v, w in QUESTIONS[name].ticks.items() if interview.is_ticked(answers, name, member or 0, v)
+            ]
+            found += words or (
+                [f"{QUESTIONS[name].name}：{_('不清楚')}"] if name in facts and facts[name] is None else []
+            )
         elif name in facts:
             who = f"{label(answers, member)} " if member is not None and step.screen.together else ""
             found.append(f"{who}{QUESTIONS[name].name}：{interview.said(name, facts[name])}")

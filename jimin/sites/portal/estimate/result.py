@@ -159,7 +159,9 @@ def sources(cite: Cite) -> tuple[Source, ...]:
 
 def _amount(programme: Programme, reading: Asking, member: int | None) -> Amount:
     if not programme.amount:
-        return Amount(withheld=_("给多少由镇里、县里按规定和困难程度定。")) if programme.row == "household" else Amount()
+        return (
+            Amount(withheld=_("给多少由镇里、县里按规定和困难程度定。")) if programme.row == "household" else Amount()
+        )
     answer = reading.ask(programme.amount, member)
     used = list(_used(explain.tree(reading, programme.amount, member)))
     if answer.value is None:
@@ -173,7 +175,7 @@ def _amount(programme: Programme, reading: Asking, member: int | None) -> Amount
     rows = []
     for name, words in plain.rows if plain else ():
         value = reading.ask(name.lstrip("-"), member).value
-        rows.append((str(words), ("−" if name.startswith("-") else "") + yuan(int(value or 0))))
+        rows.append((str(words), ("−" if name.startswith("-") else "") + yuan(int(value or 0))))  # type: ignore[arg-type]
     return Amount(yuan(int(answer.value)), every, tuple(rows), any(getattr(d, "demo", False) for d in used))  # type: ignore[arg-type]
 
 
@@ -187,5 +189,3 @@ def _used(line: Line) -> Iterator[Dated]:
         yield line.dated
     for each in line.lines:
         yield from _used(each)
-
-

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 from jimin.core import clock
 from jimin.core.access import address
 from jimin.core.divisions import api as divisions
+from jimin.core.divisions import offices
 from jimin.domains.assistance.api import TOWN
 from jimin.sites import errors, preferences
 from jimin.sites.portal.estimate import interview, paper, result
@@ -47,7 +48,9 @@ def estimate(request: HttpRequest) -> HttpResponse:
         request.LANGUAGE_CODE = language
     response = _kept_nowhere(_answer(request))
     if language in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, httponly=True, samesite="Lax", max_age=preferences.YEAR)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, httponly=True, samesite="Lax", max_age=preferences.YEAR
+        )
     look = request.POST.get("look", "")
     if look in preferences.LOOKS:
         response.set_cookie("jimin_look", look, httponly=True, samesite="Lax", max_age=preferences.YEAR)
@@ -128,10 +131,11 @@ def _screen(
 def _result(request: HttpRequest, law: Any, answers: Answers) -> HttpResponse:
     found = result.outcomes(law, answers)
     county = divisions.place(f"{answers.division}000000").name if answers.division else ""
+    unit = offices.of_division(f"{answers.division}000000") if answers.division else None
     groups = [(s, [o for o in found if o.status == s]) for s in (result.YES, result.OPEN, result.NO)]
     context = {
         "a": answers.encoded(), "outcomes": found, "groups": dict(groups), "possible": groups[0][1], "county": county,
-        "town": divisions.name(answers.town), "answers": paper.answered(answers, law), "more": bool(interview.steps(law, answers)),
+        "town": divisions.name(answers.town), "office": offices.tree().names[unit] if unit else "", "answers": paper.answered(answers, law), "more": bool(interview.steps(law, answers)),
         "day": clock.business_day(), "town_words": TOWN, "words": {result.YES: _("可能符合"), result.OPEN: _("还不能判断"), result.NO: _("可能不符合")},
         **_look(request),
     }  # fmt: skip
@@ -142,4 +146,3 @@ def _look(request: HttpRequest) -> dict[str, str]:
     """The look just chosen, before its cookie is there."""
     look = request.POST.get("look", "")
     return {"look": preferences.LOOKS[look]} if look in preferences.LOOKS else {}
-
