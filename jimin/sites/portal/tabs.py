@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 #: label, address, icon in the sprite
 TABS = [
     (_("首页"), "portal:home", "home"),
-    (_("能申请什么"), "portal:estimate", "list"),
+    (_("能领什么"), "portal:estimate", "list"),
     (_("今年的事"), "portal:plan", "plan"),
     (_("核对文书"), "portal:verify", "doc"),
     (_("我的办件"), "portal:cases", "list"),

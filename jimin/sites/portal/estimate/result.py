@@ -175,7 +175,7 @@ def _amount(programme: Programme, reading: Asking, member: int | None) -> Amount
     rows = []
     for name, words in plain.rows if plain else ():
         value = reading.ask(name.lstrip("-"), member).value
-        rows.append((str(words), ("−" if name.startswith("-") else "") + yuan(int(value or 0))))  # type: ignore[arg-type]
+        rows.append((str(words), ("−" if name.startswith("-") else "") + yuan(int(value or 0))))  # type: ignore[arg-type,operator]
     return Amount(yuan(int(answer.value)), every, tuple(rows), any(getattr(d, "demo", False) for d in used))  # type: ignore[arg-type]
 
 

@@ -23,6 +23,7 @@ from jimin.core import clock
 from jimin.core.access import address
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions import offices
+from jimin.core.divisions.models import ReportingUnit
 from jimin.domains.assistance.api import TOWN
 from jimin.sites import errors, preferences
 from jimin.sites.portal.estimate import interview, paper, result
@@ -135,7 +136,7 @@ def _result(request: HttpRequest, law: Any, answers: Answers) -> HttpResponse:
     groups = [(s, [o for o in found if o.status == s]) for s in (result.YES, result.OPEN, result.NO)]
     context = {
         "a": answers.encoded(), "outcomes": found, "groups": dict(groups), "possible": groups[0][1], "county": county,
-        "town": divisions.name(answers.town), "office": offices.tree().names[unit] if unit else "", "answers": paper.answered(answers, law), "more": bool(interview.steps(law, answers)),
+        "town": divisions.name(answers.town), "office": str(ReportingUnit.objects.only("name").get(pk=unit).name) if unit else "", "answers": paper.answered(answers, law), "more": bool(interview.steps(law, answers)),
         "day": clock.business_day(), "town_words": TOWN, "words": {result.YES: _("可能符合"), result.OPEN: _("还不能判断"), result.NO: _("可能不符合")},
         **_look(request),
     }  # fmt: skip
