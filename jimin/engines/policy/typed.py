@@ -88,7 +88,7 @@ def day(text: str, today: date) -> Stored:
     plain = unicodedata.normalize("NFKC", text[: LONGEST + 1]).strip()
     if not plain:
         return None
-    plain = "".join(str(DIGITS[c]) if c in DIGITS else c for c in plain) if "十" not in plain else plain
+    plain = re.sub(r"[〇零一二三四五六七八九十]+", lambda m: str(_read(list(m[0]))), plain)  # 二十日
     found = re.fullmatch(r"(\d{4})\s*[-./年 ]\s*(\d{1,2})\s*[-./月 ]\s*(\d{1,2})\s*[日号]?", plain)
     found = found or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", plain)
     try:

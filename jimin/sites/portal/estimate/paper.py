@@ -42,7 +42,7 @@ def page(answers: Answers, step: Step, wrong: dict[str, str], post: QueryDict | 
         made |= {"kind": "list", "fields": [_list(answers, step, wrong, post)]}
     else:
         made["fields"] = [_field(answers, n, m, wrong, post, screen.together) for n, m in step.facts]
-    made["errors"] = [(f["id"], f["label"], f["error"]) for f in _flat(made["fields"]) if f["error"]]
+    made["errors"] = [(f["id"], str(f["label"]).rstrip("？?"), f["error"]) for f in _flat(made["fields"]) if f["error"]]
     return made
 
 

@@ -111,6 +111,11 @@ def test_amounts_are_read_as_people_write_them(text: str, fen: int | None) -> No
     assert typed.amount(Unit.MONEY, text) == fen
 
 
+@pytest.mark.parametrize("text", ["1948-5-20", "１９４８年５月２０日", "一九四八年五月二十日", "19480520"])
+def test_dates_are_read_as_people_write_them(text: str) -> None:
+    assert typed.day(text, DAY) == date(1948, 5, 20)
+
+
 @pytest.mark.parametrize("text", ["<script>", "600-800", "-5", "9" * 40, "1e9", "一一二二三万"])
 def test_what_is_no_amount_is_refused_with_what_to_type(text: str) -> None:
     with pytest.raises(typed.NotRead, match=r"请|不能"):
