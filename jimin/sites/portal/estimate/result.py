@@ -104,6 +104,11 @@ class Outcome:
         """Everything that would settle it, once."""
         return tuple(dict.fromkeys(f for r in self.reasons for f in r.facts))
 
+    @property
+    def waits_for_numbers(self) -> bool:
+        """Whether it waits for a standard of the place, which no answer can give."""
+        return self.status == OPEN and any(r.numbers for r in self.reasons)
+
 
 def outcomes(law: InForce, answers: Answers) -> list[Outcome]:
     """Every programme: the possible ones first, those that cannot be judged next."""
@@ -119,7 +124,7 @@ def _of(programme: Programme, reading: Asking, answers: Answers) -> Iterator[Out
     possible = [(m, d) for m, d in decided if d.answer is not False]
     for member, decision in possible or decided[:1]:
         grounds = zip(decision.reasons, reading.grounds(programme.decision, member), strict=True)
-        reasons = [_said(r, a.missing, reading, answers) for r, a in grounds if r.ground.words != NOT_SAID]
+        reasons = [_said(r, a.missing, reading, answers) for r, a in grounds if _tellable(r)]
         used = list(_used(explain.tree(reading, programme.decision, member)))
         yield Outcome(
             PROGRAMMES.get(programme.name) or Plain(programme.title, ""),
@@ -129,6 +134,12 @@ def _of(programme: Programme, reading: Asking, answers: Answers) -> Iterator[Out
             _amount(programme, reading, member) if decision.answer else Amount(),
             any(not d.verified for d in used),
         )
+
+
+def _tellable(reason: Reason) -> bool:
+    """Whether a ground can be said as it stands: a new one has no words yet for being met, and its own would say the opposite."""
+    words = reason.ground.words
+    return words != NOT_SAID and (reason.met is not True or words in GROUNDS)
 
 
 def _said(reason: Reason, missing: tuple[Need, ...], reading: Asking, answers: Answers) -> Said:
