@@ -115,6 +115,7 @@ ADDRESSES: dict[str, list[Address]] = {
     "law/": [_SHOWN],
     "law/<slug:key>/": [replace(_SHOWN, words=(("key", "DB57"),))],
     "law/<slug:key>/<str:number>/": [replace(_SHOWN, words=(("key", "DB57"), ("number", "第一条")))],
+    "estimate/": [_PUBLIC],
     "about/": [_PUBLIC],
     "robots.txt": [_PUBLIC],
     "offline/": [_PUBLIC],

@@ -28,8 +28,9 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-#: No token in the form, and why: the API knows only its own tokens; checking a document changes nothing.
-WITHOUT_TOKEN = ("api/", "^verify/?$")
+#: No token in the form, and why: the API knows only its own tokens; checking a document
+#: and an estimate change nothing.
+WITHOUT_TOKEN = ("api/", "^verify/?$", "estimate/")
 EVIL = [
     "https://evil.example/", "//evil.example", "///evil.example", "\\\\evil.example", "/\\evil.example",
     "http:evil.example", "javascript:alert(1)", "data:text/html,x", "https:///evil.example", "\thttps://evil.example",
@@ -188,10 +189,11 @@ def test_every_form_of_every_site_needs_its_token(world: World) -> None:
     assert tried > 80 and changes() == before
 
 
-def test_the_public_check_that_needs_no_token_changes_nothing() -> None:
+def test_the_public_pages_that_need_no_token_change_nothing() -> None:
     from jimin.sites.portal import verify
+    from jimin.sites.portal.estimate import answers, interview, paper, result, views
 
-    text = inspect.getsource(verify)
+    text = "".join(inspect.getsource(each) for each in (verify, answers, interview, paper, result, views))
     assert ".perform(" not in text and ".save(" not in text and ".create(" not in text
 
 

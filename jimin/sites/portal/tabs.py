@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 #: label, address, icon in the sprite
 TABS = [
     (_("首页"), "portal:home", "home"),
+    (_("能领什么"), "portal:estimate", "list"),
     (_("今年的事"), "portal:plan", "plan"),
-    (_("政策原文"), "portal:law", "find"),
     (_("核对文书"), "portal:verify", "doc"),
     (_("我的办件"), "portal:cases", "list"),
     (_("身边"), "portal:nearby", "map"),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from jimin.sites.portal import about, law, plan, verify
+from jimin.sites.portal.estimate.views import estimate
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("law/", law.texts, name="law"),
     path("law/<slug:key>/", law.text, name="law_text"),
     path("law/<slug:key>/<str:number>/", law.article, name="law_article"),
+    path("estimate/", estimate, name="estimate"),
     path("about/", about.about, name="about"),
     path("robots.txt", about.robots),
 ]

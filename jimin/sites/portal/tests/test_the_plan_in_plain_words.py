@@ -107,7 +107,7 @@ def test_search_engines_are_kept_to_the_public_pages(client, db):
 def test_the_bottom_tabs_lead_only_to_pages_that_exist(world):
     page = Client().get("/").content.decode()
     tabs = re.findall(r'<a href="([^"]+)"', re.search(r'<nav class="tabs".*?</nav>', page, re.S).group())
-    assert tabs == ["/", "/plan/", "/law/", "/verify"]
+    assert tabs == ["/", "/estimate/", "/plan/", "/verify"]
     assert all(Client().get(t).status_code == 200 for t in tabs)
 
 

@@ -21,7 +21,17 @@ WAYS = {
     "narrow": (NARROW, {}), "phone": (PHONE, {}), "desk": (DESK, {}), "phone dark": (PHONE, {"theme": "dark"}),
     "elder": (PHONE, {"look": "elder"}), "largest, narrow": (NARROW, {"look": "xl"}), "elder at a desk": (DESK, {"look": "elder"}),
 }  # fmt: skip
-PAGES = ("/", "/plan/", "/plan/for/elder/", "/plan/2/", "/about/", "/verify", "/verify?code=12", "/verify/{code}")
+PAGES = (
+    "/",
+    "/estimate/",
+    "/plan/",
+    "/plan/for/elder/",
+    "/plan/2/",
+    "/about/",
+    "/verify",
+    "/verify?code=12",
+    "/verify/{code}",
+)
 SAID = """window.said = []; window.SpeechSynthesisUtterance = function (t) { this.text = t; };
   Object.defineProperty(window, 'speechSynthesis', {value: {cancel() {}, speak(u) { window.said.push(u.text); }}});"""
 

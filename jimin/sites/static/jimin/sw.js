@@ -12,6 +12,7 @@ self.addEventListener("activate", function (e) {
 self.addEventListener("fetch", function (e) {
   var kept = KEPT.indexOf(new URL(e.request.url).pathname) > 0;
   if (e.request.mode !== "navigate" && !kept) return;
+  if (e.request.method !== "GET" && e.request.cache !== "default") return; /* back to a page that a form had brought: the browser has it */
   e.respondWith(fetch(e.request).catch(function () {
     return caches.match(kept ? new URL(e.request.url).pathname : "/offline/").then(function (page) { return page || Response.error(); });
   }));
