@@ -14,13 +14,17 @@ EMPTY: list[tuple[str, str, str]] = [
     (r"^console:inbox", "", "it may well be that nothing lies with somebody, or that nothing presses an office"),
     (
         r"^console:appraisals|planning.scores",
-        "^c|auditor|inspector",
+        "^c|auditor|inspector|dept_chief",
         "an appraisal is seen by the units once it is published",
     ),
-    (r"rectifications|instructions|findings", "^county|^dept_clerk|^city|^direct", "the demo has none for this office"),
+    (r"rectifications|instructions|findings", "^county|^dept_c|^city|^direct", "the demo has none for this office"),
     (r"study_topic|study_sessions", "^county|^town|^city", "the office has not recorded a session of this topic yet"),
-    (r"^console:token|^console:account", "operator", "no other system and no sign-in in the demo yet"),
+    (
+        r"^console:token|^console:account",
+        "operator|office_chief|auditor",
+        "no other system and no sign-in in the demo yet",
+    ),
     (r"import", "", "nobody has brought a workbook back yet"),
     (r"^console:audit", "", "nobody has had the trail verified yet"),
-    (r"^console:sheet", "^dept", "this office answers for figures that others report"),
+    (r"^console:sheet", "^dept|^office_clerk", "this office answers for figures that others report"),
 ]

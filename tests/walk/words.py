@@ -25,8 +25,7 @@ ALLOWED_LATIN = {
     "WCAG": "the name of a standard",
     "AA": "a grade of that standard",
     "Cookie": "the technical word, in brackets after plain ones",
-    "zhang": "a user name as an example",
-    "san": "a user name as an example",
+    "zhangsan": "a user name as an example",
     "wgl": "initials as an example of what to type",
     "XXXX-XXXX-XXXX": "the form of a code to type",
     "xlsx": "the ending of a file name",
@@ -91,7 +90,7 @@ class Words:
         """What is left of a text when every text of the records is taken out, longest first."""
         if text in self.known:
             return ""
-        text = MASKED.sub("", text)
+        text = MASKED.sub("", NUMBER.sub("", text))
         text = ALONE.sub(lambda found: "" if found[0] in self.known else found[0], text)
         left, at = [], 0
         while at < len(text):
@@ -99,7 +98,7 @@ class Words:
             if not end:
                 left.append(text[at])
             at = end or at + 1
-        return NUMBER.sub("", "".join(left))
+        return "".join(left)
 
 
 def texts_of_the_records() -> list[str]:

@@ -76,7 +76,7 @@ class NewAccountForm(PostForm):
 
     username = forms.RegexField(
         r"^[a-z0-9_.-]{2,60}$", label=lazy("账号"),
-        help_text=lazy("小写字母、数字和 . _ -，如 zhang.san。定了不能改。"),
+        help_text=lazy("小写字母、数字和 . _ -，如 zhangsan。定了不能改。"),
         error_messages={"invalid": lazy("账号只能用小写字母、数字和 . _ -，2 至 60 个字符。")},
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
     )  # fmt: skip

@@ -43,7 +43,7 @@ def permission_choices() -> list[tuple[str, str]]:
 
 class PointsField(forms.ModelMultipleChoiceField):
     def __init__(self, **more: Any) -> None:
-        super().__init__(Point.objects.none(), required=False, widget=forms.SelectMultiple(attrs={"size": 8}), **more)
+        super().__init__(Point.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, **more)
 
 
 class OpinionForm(ActionForm):
@@ -71,8 +71,8 @@ class RequirementForm(ActionForm):
 class LinkForm(ActionForm):
     points = PointsField(label=_("对应要点"))
     tasks = forms.ModelMultipleChoiceField(
-        Task.objects.none(), label=_("对应任务"), required=False, widget=forms.SelectMultiple(attrs={"size": 12}),
-        help_text=_("按住 Ctrl 可选多项；已挂接的不会减少。"),
+        Task.objects.none(), label=_("对应任务"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("可选多项；已挂接的不会减少。"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, record: Requirement, **kwargs: Any) -> None:
