@@ -14,7 +14,7 @@ EMPTY: list[tuple[str, str, str]] = [
     (r"^console:inbox", "", "it may well be that nothing lies with somebody, or that nothing presses an office"),
     (
         r"^console:appraisals|planning.scores",
-        "^c|auditor|inspector|dept_chief",
+        "^c|auditor|inspector|^dept_c",
         "an appraisal is seen by the units once it is published",
     ),
     (r"rectifications|instructions|findings", "^county|^dept_c|^city|^direct", "the demo has none for this office"),
@@ -24,6 +24,7 @@ EMPTY: list[tuple[str, str, str]] = [
         "operator|office_chief|auditor",
         "no other system and no sign-in in the demo yet",
     ),
+    (r"integrity|planning.risks", "^city", "risks are recorded by the department's own offices"),
     (r"import", "", "nobody has brought a workbook back yet"),
     (r"^console:audit", "", "nobody has had the trail verified yet"),
     (r"^console:sheet", "^dept|^office_clerk", "this office answers for figures that others report"),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from django.db import transaction
+
+from jimin.core.access.scope import Scope, set_scope
 from tests.test_english_pages import HAN, NUMBER, data
 
 MASKED = re.compile(r"[\u3400-\u9fff]\*+[\u3400-\u9fff]?")  # 王*兰: a name of which the middle is hidden
@@ -102,5 +105,7 @@ class Words:
 
 
 def texts_of_the_records() -> list[str]:
-    """Every Chinese text of the database and of the pack's map."""
-    return data()
+    """Every Chinese text of the database, the people's too, and of the pack's map."""
+    with transaction.atomic():
+        set_scope(Scope("province", ()))
+        return data()

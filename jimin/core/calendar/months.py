@@ -9,8 +9,11 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from django.utils.translation import gettext as _
 
+from jimin.core.units import english
+
 FORM = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 MONTHS = 12
+ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,5 +86,5 @@ class Month:
 
     @property
     def label(self) -> str:
-        """As the reader says it: 2023年9月."""
-        return _("%(year)d年%(month)d月") % {"year": self.year, "month": self.month}
+        """As the reader says it: 2023年9月, Sep 2023."""
+        return f"{ENGLISH[self.month - 1]} {self.year}" if english() else self.chinese

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext, npgettext
 from django.utils.translation import gettext_lazy as _
 
 from jimin.core import clock
+from jimin.core.calendar.months import ENGLISH, Month
 from jimin.core.units import english, measure
 from jimin.sites import charts
 
@@ -118,7 +119,6 @@ def _date(value: Any) -> date | None:
 
 _ZH_WEEK = "一二三四五六日"
 _EN_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_EN_MONTH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @register.filter
@@ -133,7 +133,7 @@ def day(value: Any, form: str = "") -> str:
     with_year = form in ("long", "full") or d.year != clock.business_day().year
     with_week = form in ("", "long")
     if english():
-        text = f"{d.day} {_EN_MONTH[d.month - 1]}" + (f" {d.year}" if with_year else "")
+        text = f"{d.day} {ENGLISH[d.month - 1]}" + (f" {d.year}" if with_year else "")
         return f"{_EN_WEEK[d.weekday()]} {text}" if with_week else text
     text = (f"{d.year}年" if with_year else "") + f"{d.month}月{d.day}日"
     return text + (f"（周{_ZH_WEEK[d.weekday()]}）" if with_week else "")
@@ -145,7 +145,7 @@ def month(value: Any) -> str:
     d = _date(value)
     if d is None:
         return "—"
-    return f"{_EN_MONTH[d.month - 1]} {d.year}" if english() else f"{d.year}年{d.month}月"
+    return Month.of(d).label
 
 
 @register.filter
