@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from jimin.core.divisions import api as divisions
 from jimin.core.divisions.models import Level
 from jimin.engines.policy.errors import RuleError
@@ -30,7 +32,7 @@ def declare(domain: str, maker: Maker) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """A population by its id, with its words; `synthetic`: invented, no figure of any place."""
+    """A population by its id, with its words for the reader; `synthetic`: invented, no figure of any place."""
 
     id: str
     title: str
@@ -42,10 +44,14 @@ def available(domain: Domain) -> list[Population]:
     from jimin.engines.lake import snapshot
 
     taken = reversed(snapshot.snapshots()) if domain.sources is not None else ()
-    found = [Population(f"{SNAPSHOT}:{t.name}", f"数据湖快照 {t.name}（{t.day}）", False) for t in taken]
+    found = [
+        Population(f"{SNAPSHOT}:{t.name}", _("数据湖快照 %(name)s（%(day)s）") % {"name": t.name, "day": t.day}, False)
+        for t in taken
+    ]
     if domain.name in MAKERS:
         count = int(limits()["synthetic"])
-        found.append(Population(f"{SYNTHETIC}:{count}", f"合成数据 {count:,} 户（编造的家庭，不是任何地方的数）", True))
+        title = _("合成数据 %(n)s 户（编造的家庭，不是任何地方的数）") % {"n": f"{count:,}"}
+        found.append(Population(f"{SYNTHETIC}:{count}", title, True))
     return found
 
 

@@ -36,7 +36,7 @@ def test_the_same_post_has_the_same_person():
 
 def test_filling_the_posts_a_second_time_appoints_nobody(cast, tmp_path):
     (tmp_path / "accounts.yaml").write_text(ACCOUNTS, encoding="utf-8")
-    installer = cast.actor("yunwei")
+    installer = cast.hand
 
     def filled():
         made = DemoCast(tmp_path, DAY, installer)
