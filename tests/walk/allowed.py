@@ -25,6 +25,7 @@ EMPTY: list[tuple[str, str, str]] = [
         "no other system and no sign-in in the demo yet",
     ),
     (r"integrity|planning.risks", "^city", "risks are recorded by the department's own offices"),
+    (r"^console:simulation", "", "nobody has saved a scenario yet"),
     (r"import", "", "nobody has brought a workbook back yet"),
     (r"^console:audit", "", "nobody has had the trail verified yet"),
     (r"^console:sheet", "^dept|^office_clerk", "this office answers for figures that others report"),

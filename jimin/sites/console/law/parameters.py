@@ -10,6 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
@@ -149,7 +150,7 @@ def one(request: HttpRequest, domain: str, path: str) -> HttpResponse:
     context = {
         "parameter": parameter,
         "facts": [
-            (_("代号"), path),
+            (_("代号"), format_html("<code>{}</code>", path)),
             (_("单位"), units.WORDS[parameter.unit]),
             (_("由谁规定"), setters(parameter)),
             (_("说明"), parameter.note or "—"),

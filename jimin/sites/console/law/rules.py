@@ -26,7 +26,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """What can be decided, and every formula, in the order in which they were written."""
     context = {
         "programmes": [
-            {"title": p.title, "note": p.name, "href": reverse("console:rule", args=[p.domain.name, p.decision])}
+            {"title": p.title, "href": reverse("console:rule", args=[p.domain.name, p.decision])}
             for p in PROGRAMMES.values()
         ],
         "domains": [(d, [_line(d, versions) for versions in d.rules.formulas.values()]) for d in DOMAINS.values()],
